@@ -1,0 +1,1 @@
+"""MedsDesk: judge a medical language model on your own clinical texts, offline."""

@@ -1,0 +1,86 @@
+"""What is sent to a model, how, and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "cancelled", "died"]
+Overflow = Literal["refuse", "cut_left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a chat."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Chat messages and the template that made them.
+
+    Attributes:
+        messages: System and user message.
+        template_id: Which of our templates built the messages, such as ``meds_bench``.
+        template_version: Version of that template.
+        shots: Worked cases in it.
+    """
+
+    messages: tuple[Message, ...]
+    template_id: str
+    template_version: int
+    shots: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateConfig:
+    """Sampling and limits of one answer.
+
+    Attributes:
+        max_new_tokens: Most tokens to generate.
+        temperature: 0 for greedy.
+        top_p: Nucleus mass, used when temperature is above 0.
+        seed: Of the sampler, used when temperature is above 0; stored always.
+        overflow: What to do with a prompt that does not fit: refuse it, or cut tokens
+            from its left as the paper does (counted and marked on the record).
+    """
+
+    max_new_tokens: int = 200
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+    overflow: Overflow = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One answer of a model, whole or as far as it came.
+
+    Attributes:
+        text: The answer.
+        finish_reason: ``stop`` (end token), ``length`` (limit reached), ``cancelled``
+            (by the user) or ``died`` (the engine process ended); the last two are incomplete.
+        prompt_tokens: Tokens of the prompt that was evaluated.
+        tokens: Tokens generated.
+        seconds: From the request to the end.
+        prompt_seconds: From the request to the first new token.
+        cut_tokens: Prompt tokens cut from the left; 0 unless asked for.
+        error: Plain words where the answer is incomplete through a fault.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    prompt_tokens: int
+    tokens: int
+    seconds: float
+    prompt_seconds: float
+    cut_tokens: int = 0
+    error: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the model itself or the token limit ended the answer."""
+        return self.finish_reason in ("stop", "length")

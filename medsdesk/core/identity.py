@@ -1,0 +1,22 @@
+"""Identifiers, times and fingerprints as they are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import UTC, datetime
+
+
+def new_id() -> str:
+    """Return a random UUID as 32 hexadecimal digits: unique also across machines."""
+    return uuid.uuid4().hex
+
+
+def utc_now() -> str:
+    """Return the time now in UTC with milliseconds, such as ``2026-01-31T14:02:03.004Z``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def text_sha256(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

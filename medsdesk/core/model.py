@@ -1,0 +1,80 @@
+"""A model file, how to load it, and what a loaded one says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A GGUF file known to the workspace.
+
+    Attributes:
+        id: Short name, unique in the workspace, such as ``mmeds-llama-3-8b-q4-k-m``.
+        name: Name for people, from the file's own header where it has one.
+        path: Absolute path.
+        sha256: Of the whole file.
+        size_bytes: Of the file.
+        architecture: ``general.architecture`` of the header, such as ``llama``.
+        quantisation: File type in words, such as ``Q4_K_M``.
+        parameters: Weights counted from the tensor shapes.
+        context_train: Longest context the model was trained on, in tokens.
+        is_demo: Whether it is the demonstration model, which is no medical model.
+        added_at: UTC time.
+    """
+
+    id: str
+    name: str
+    path: str
+    sha256: str
+    size_bytes: int
+    architecture: str
+    quantisation: str
+    parameters: int
+    context_train: int
+    is_demo: bool
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadConfig:
+    """How to load a model.
+
+    Attributes:
+        path: The GGUF file.
+        context: Context size in tokens, prompt and answer together.
+        gpu_layers: Layers to offload; -1 for all, where the build and machine have a GPU.
+        threads: Threads to compute with; 0 for as many as there are physical cores.
+        batch: Prompt tokens evaluated at a time; a run can be stopped between two batches.
+    """
+
+    path: str
+    context: int = 4096
+    gpu_layers: int = -1
+    threads: int = 0
+    batch: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """What a loaded model reports.
+
+    Attributes:
+        context: Context size in use, in tokens.
+        chat_template: ``llama3`` (our own) or ``gguf`` (the file's own) or ``plain`` (none).
+        chat_template_sha256: Of the template's text.
+        devices: Names of the devices that hold layers.
+        offloaded_layers: Layers on a GPU.
+        total_layers: Layers of the model.
+        engine: Backend name and version.
+        seconds: Load time.
+    """
+
+    context: int
+    chat_template: str
+    chat_template_sha256: str
+    devices: tuple[str, ...]
+    offloaded_layers: int
+    total_layers: int
+    engine: str
+    seconds: float

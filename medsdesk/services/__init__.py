@@ -1,0 +1,1 @@
+"""One module per thing a user does; blocking, Qt-free, cancellable, reporting by events."""

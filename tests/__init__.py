@@ -1,0 +1,1 @@
+"""MedsDesk's tests, its check command, its screens and its benchmarks."""
