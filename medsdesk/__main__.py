@@ -1,2 +1,39 @@
-def main() -> int:
-    return 0
+"""Entry of the program: everything else is imported inside ``main``.
+
+The engine's child process imports this module again (spawn), so it must cost nothing.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a verb of the command line, or open the window; return the exit code."""
+    multiprocessing.freeze_support()
+    from medsdesk.cli import run
+
+    return run(sys.argv[1:] if argv is None else argv, _open_window)
+
+
+def _open_window(workspace: Path, *, demo: bool) -> int:
+    """Open the window; only here does the program reach for Qt."""
+    from importlib.util import find_spec
+
+    from medsdesk.core.errors import UserFacingError
+
+    if find_spec("PySide6") is None:
+        raise UserFacingError(
+            "The window needs PySide6, which is not installed.",
+            "Install PySide6-Essentials, or use the verbs of 'medsdesk --help'.",
+        )
+    from medsdesk.ui.app import run_window
+
+    return run_window(workspace, demo=demo)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Print events, results and tables for people, and documents for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from medsdesk.core.model import ModelFile
+    from medsdesk.core.score import Score
+    from medsdesk.services.evaluate import RunEvent, RunResult
+
+DONE, REFUSED, USAGE, SOME_FAILED = 0, 1, 2, 3
+_GIB = 1024**3
+
+
+def say(*lines: str) -> None:
+    """Print messages to standard error, away from the documents on standard output."""
+    print(*lines, sep="\n", file=sys.stderr)
+
+
+def document(value: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+
+
+def event(happened: RunEvent) -> None:
+    """Print what a run tells while it goes: the answer itself as it streams."""
+    from medsdesk.services.evaluate import Loading, Started, Streaming
+
+    match happened:
+        case Loading(model_name=name):
+            say(f"Loading {name} …")
+        case Started(prompt_tokens=tokens, context=context):
+            say(f"Prompt of {tokens} tokens in a context of {context}.")
+        case Streaming(update=update):
+            print(update.text, end="", flush=True)
+        case _:
+            pass
+
+
+def result(done: RunResult) -> None:
+    """Print how an answer ended and its scores."""
+    completion = done.output.completion
+    speed = completion.tokens / max(completion.seconds - completion.prompt_seconds, 1e-9)
+    print(
+        f"\n-- {completion.tokens} tokens, {completion.seconds:.1f} s, {speed:.1f} tokens/s, "
+        f"ended: {completion.finish_reason}"
+    )
+    for score in done.scores:
+        print(f"   {score.name:18} {_value(score)}")
+
+
+def _value(score: Score) -> str:
+    return f"unscored: {score.reason}" if score.value is None else f"{score.value:.1f}"
+
+
+def run_document(task_id: str, model: ModelFile, done: RunResult) -> dict[str, object]:
+    """Return the document of ``medsdesk run --json``."""
+    completion = done.output.completion
+    scores = {
+        score.name: {
+            "value": score.value,
+            "signature": score.signature,
+            "answer": score.answer,
+            "reason": score.reason,
+        }
+        for score in done.scores
+    }
+    return {
+        "task": task_id,
+        "model": model,
+        "prompt_tokens": completion.prompt_tokens,
+        "cut_tokens": completion.cut_tokens,
+        "output": completion.text,
+        "finish_reason": completion.finish_reason,
+        "error": completion.error,
+        "tokens": completion.tokens,
+        "seconds": round(completion.seconds, 3),
+        "scores": scores,
+        "sample_id": done.sample_id,
+        "output_id": done.output.id,
+        "run_id": done.run_id,
+    }
+
+
+def size(count: int) -> str:
+    """Return a file size in words, such as ``4.58 GiB``."""
+    return f"{count / _GIB:.2f} GiB" if count >= _GIB else f"{count / 1024**2:.0f} MiB"
+
+
+def table(rows: Sequence[Sequence[object]]) -> None:
+    """Print rows in columns as wide as their widest cell."""
+    words = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*words, strict=True)]
+    for row in words:
+        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())

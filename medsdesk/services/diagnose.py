@@ -1,0 +1,174 @@
+"""Find out whether this machine can do the main job, and say what to do where it cannot."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.services.model_files import list_models
+from medsdesk.store.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from medsdesk.engine.client import Engine
+
+Status = Literal["ok", "warn", "fail"]
+_GIB = 1024**3
+_LOW_MEMORY = 6 * _GIB
+_LOW_DISK = 2 * _GIB
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: how it is, and what to do where it is not well."""
+
+    name: str
+    status: Status
+    detail: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Something that computes.
+
+    Attributes:
+        name: As the engine calls it.
+        type: ``cpu`` or ``gpu``.
+        memory_total: Bytes.
+        memory_free: Bytes free now.
+    """
+
+    name: str
+    type: Literal["cpu", "gpu"]
+    memory_total: int
+    memory_free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All checks, and the devices the engine sees; ok when no check failed."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+    devices: tuple[Device, ...]
+
+
+def diagnose(workspace: Path, engine: Engine) -> Diagnosis:
+    """Look at processor, memory, engine, models, database, fonts and network."""
+    engine_checks, devices = _engine(engine)
+    checks = (
+        _memory(),
+        _disk(workspace),
+        *engine_checks,
+        *_guarded("workspace", lambda: _workspace(workspace)),
+        _fonts(),
+        _offline(),
+    )
+    return Diagnosis(all(c.status != "fail" for c in checks), checks, devices)
+
+
+def _guarded(name: str, look: Callable[[], tuple[Check, ...]]) -> tuple[Check, ...]:
+    try:
+        return look()
+    except UserFacingError as error:
+        return (Check(name, "fail", error.message, error.hint),)
+
+
+def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
+    """Ask the engine process about itself; it may die of the question, which is an answer too."""
+    try:
+        engine.self_test()
+        info = engine.describe()
+    except UserFacingError as error:
+        return (Check("engine", "fail", error.message, error.hint),), ()
+    devices = tuple(Device(d.name, d.type, d.memory_total, d.memory_free) for d in info.devices)
+    gpus = [d.name for d in devices if d.type == "gpu"]
+    checks = (
+        Check("processor", "ok", f"{platform.machine()}: {info.cpu_features or 'no extensions'}"),
+        Check("engine", "ok", f"{info.engine}: self-test passed in its own process"),
+        Check("graphics", "ok", ", ".join(gpus))
+        if gpus
+        else Check(
+            "graphics",
+            "warn",
+            "The engine sees no graphics card; models run on the processor.",
+            "Nothing to do, unless there is a card: then install an engine built for it.",
+        ),
+    )
+    return checks, devices
+
+
+def _memory() -> Check:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    detail = f"{memory.available / _GIB:.1f} GiB free of {memory.total / _GIB:.1f} GiB"
+    if memory.available < _LOW_MEMORY:
+        hint = "An 8B model in four bits needs about 6 GiB: close other programs first."
+        return Check("memory", "warn", detail, hint)
+    return Check("memory", "ok", detail)
+
+
+def _disk(workspace: Path) -> Check:
+    folder = next((p for p in (workspace, *workspace.parents) if p.is_dir()), Path.cwd())
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / _GIB:.1f} GiB free where the workspace lies"
+    if free < _LOW_DISK:
+        return Check("disk", "warn", detail, "Make room, or choose a workspace on another disk.")
+    return Check("disk", "ok", detail)
+
+
+def _workspace(folder: Path) -> tuple[Check, ...]:
+    with open_workspace(folder) as ws:
+        integrity = str(ws.db.execute("PRAGMA quick_check").fetchone()[0])
+        mode = str(ws.db.execute("PRAGMA journal_mode").fetchone()[0])
+        models = list_models(ws)
+    database = (
+        Check("workspace", "ok", f"{folder}: database whole, journal {mode}")
+        if integrity == "ok"
+        else Check(
+            "workspace",
+            "fail",
+            f"{folder}: the database is damaged.",
+            "Restore a backup copy of medsdesk.sqlite into the folder.",
+        )
+    )
+    if not models:
+        hint = "Add one with 'medsdesk models add FILE.gguf'."
+        return database, Check("models", "warn", "There is no model yet.", hint)
+    medical = [m for m in models if not m.is_demo]
+    names = ", ".join(m.id for m in models)
+    if not medical:
+        hint = "Add MMedIns-Llama 3 as a GGUF file; the README says where it is."
+        return database, Check("models", "warn", f"Only the demonstration model: {names}.", hint)
+    return database, Check("models", "ok", names)
+
+
+def _fonts() -> Check:
+    """Chinese and Japanese tasks need a font; only Linux machines come without one."""
+    if platform.system() != "Linux":
+        return Check("fonts", "ok", "the system brings Chinese and Japanese fonts")
+    finder = shutil.which("fc-list")
+    if finder is None:
+        return Check("fonts", "warn", "fontconfig is not installed, fonts cannot be looked up.")
+    missing = [
+        name
+        for name, code in (("Chinese", "zh-cn"), ("Japanese", "ja"), ("Russian", "ru"))
+        if not subprocess.run(
+            [finder, f":lang={code}", "family"], capture_output=True, check=False
+        ).stdout.strip()
+    ]
+    if missing:
+        hint = "Install a font for them, on Debian the package fonts-noto-cjk."
+        return Check("fonts", "warn", f"No font for {' and '.join(missing)}.", hint)
+    return Check("fonts", "ok", "Latin, Cyrillic, Chinese and Japanese")
+
+
+def _offline() -> Check:
+    return Check("network", "ok", "MedsDesk opens no network connection in anything it does now.")

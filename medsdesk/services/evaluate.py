@@ -1,0 +1,253 @@
+"""Run a task on a text: prompt, model, answer saved, scores saved, in that order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from medsdesk.core.errors import PromptTooLongError
+from medsdesk.core.generation import Completion, GenerateConfig, Prompt
+from medsdesk.core.identity import new_id, text_sha256, utc_now
+from medsdesk.core.model import LoadConfig, LoadedModel, ModelFile
+from medsdesk.core.run import Output, RunSpec
+from medsdesk.core.score import Score
+from medsdesk.core.task import Sample, Task
+from medsdesk.metrics import scoring
+from medsdesk.services.manifest import machine, package_versions
+from medsdesk.services.model_files import check_unchanged
+from medsdesk.store import outputs, runs, samples
+from medsdesk.tasks.prompts import render
+from medsdesk.tasks.registry import find_task, task_content
+from medsdesk.tasks.samples import make_sample
+from medsdesk.tasks.texts import check_text
+
+if TYPE_CHECKING:
+    from medsdesk.core.cancel import CancelToken
+    from medsdesk.engine.client import Engine, TokenUpdate
+    from medsdesk.store.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+TOO_LONG_HINT = (
+    "Use fewer worked cases, a larger context or fewer new tokens, "
+    "or choose to cut the prompt from its left (the record will say so)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One text to run one task on, and how.
+
+    Attributes:
+        task_id: Id or name of the task.
+        text: The clinical text.
+        references: Reference answers; empty where there is none.
+        origin: Where the text came from: ``pasted``, ``file`` or ``example``.
+        model: The model file.
+        shots: Worked cases in the prompt.
+        generate: Sampling and limits.
+        context: Context size in tokens.
+        gpu_layers: Layers to offload, -1 for all that fit.
+        threads: 0 for one per physical core.
+    """
+
+    task_id: str
+    text: str
+    references: tuple[str, ...]
+    origin: str
+    model: ModelFile
+    shots: int
+    generate: GenerateConfig
+    context: int
+    gpu_layers: int = -1
+    threads: int = 0
+
+    @property
+    def load_config(self) -> LoadConfig:
+        """How the model is loaded for this request."""
+        return LoadConfig(
+            path=self.model.path,
+            context=self.context,
+            gpu_layers=self.gpu_layers,
+            threads=self.threads,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The model is being loaded."""
+
+    model_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The prompt fits and the model begins to read it."""
+
+    prompt_tokens: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """A piece of the answer arrived."""
+
+    update: TokenUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer is committed to the workspace."""
+
+    output_id: str
+
+
+RunEvent = Loading | Started | Streaming | Saved
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """One stored answer with its scores."""
+
+    run_id: str
+    sample_id: str
+    output: Output
+    scores: tuple[Score, ...]
+    prompt: Prompt
+    loaded: LoadedModel
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be sent, and whether it fits.
+
+    Attributes:
+        prompt: The messages.
+        prompt_tokens: Tokens of the prompt; None when not counted.
+        room: Tokens the prompt may have: context minus new tokens; None when not counted.
+        fits: Whether it fits; None when not counted.
+    """
+
+    prompt: Prompt
+    prompt_tokens: int | None = None
+    room: int | None = None
+    fits: bool | None = None
+
+
+def preview(
+    engine: Engine, request: RunRequest, *, count: bool, cancel: CancelToken | None = None
+) -> Preview:
+    """Render the prompt of a request and, when asked, count its tokens with the model itself.
+
+    Raises:
+        UserFacingError: The task or text is unusable, or the model cannot be loaded.
+    """
+    prompt = _prompt(find_task(request.task_id), request)
+    if not count:
+        return Preview(prompt)
+    check_unchanged(request.model)
+    loaded = engine.load(request.load_config, cancel)
+    tokens = engine.count_tokens(prompt)
+    room = max(0, loaded.context - request.generate.max_new_tokens)
+    return Preview(prompt, tokens, room, tokens <= room)
+
+
+def run_once(
+    ws: Workspace,
+    engine: Engine,
+    request: RunRequest,
+    on_event: Callable[[RunEvent], None],
+    cancel: CancelToken,
+) -> RunResult:
+    """Run one task on one text and store run, sample, answer and scores.
+
+    The answer is committed before it is scored, so that model time is never lost; an answer
+    that was stopped, or whose engine died, is kept as incomplete and left unscored.
+
+    Raises:
+        PromptTooLongError: The prompt does not fit and may not be cut.
+        UserFacingError: Text, task, model or workspace is unusable.
+        CancelledError: Stopped before the model was loaded.
+    """
+    task = find_task(request.task_id)
+    prompt = _prompt(task, request)
+    check_unchanged(request.model)
+    on_event(Loading(request.model.name))
+    loaded = engine.load(request.load_config, cancel)
+    prompt_tokens = engine.count_tokens(prompt)
+    _check_fit(prompt_tokens, loaded, request.generate)
+    sample = make_sample(task, request.text, request.references, request.origin)
+    spec = _spec(request, task, sample, prompt, loaded)
+    with ws.transaction():
+        runs.add_run(ws, spec)
+        samples.add_sample(ws, sample)
+    on_event(Started(prompt_tokens, loaded.context))
+    log.info("run %s: %s, %d prompt tokens", spec.id, task.id, prompt_tokens)
+    completion = engine.generate(
+        prompt, request.generate, lambda update: on_event(Streaming(update)), cancel
+    )
+    output = Output(
+        new_id(), spec.id, sample.id, _fingerprint(prompt), completion, created_at=utc_now()
+    )
+    outputs.add_output(ws, output)
+    on_event(Saved(output.id))
+    scores = score_completion(task, sample, completion)
+    outputs.add_scores(ws, output.id, scores)
+    log.info("run %s: %s after %d tokens", spec.id, completion.finish_reason, completion.tokens)
+    return RunResult(spec.id, sample.id, output, scores, prompt, loaded)
+
+
+def score_completion(task: Task, sample: Sample, completion: Completion) -> tuple[Score, ...]:
+    """Score an answer; an incomplete one is unscored, with the reason, and never 0."""
+    scores = scoring.score(task, completion.text, sample.targets, sample.language, sample.input)
+    if completion.complete or not sample.targets:
+        return scores
+    stopped = "it was stopped" if completion.finish_reason == "cancelled" else "the engine ended"
+    return tuple(
+        replace(score, value=None, answer=None, reason=f"the answer is incomplete: {stopped}")
+        for score in scores
+    )
+
+
+def _prompt(task: Task, request: RunRequest) -> Prompt:
+    text = check_text(request.text)
+    content = task_content(task.id)
+    return render(text, content, content.definition, request.shots)
+
+
+def _check_fit(prompt_tokens: int, loaded: LoadedModel, config: GenerateConfig) -> None:
+    """Refuse before anything is stored; the engine holds the same rule on its side."""
+    room = loaded.context - config.max_new_tokens
+    if prompt_tokens > room and config.overflow == "refuse":
+        raise PromptTooLongError(prompt_tokens, max(0, room), TOO_LONG_HINT)
+
+
+def _fingerprint(prompt: Prompt) -> str:
+    return text_sha256("\x1e".join(f"{m.role}\x1f{m.content}" for m in prompt.messages))
+
+
+def _spec(
+    request: RunRequest, task: Task, sample: Sample, prompt: Prompt, loaded: LoadedModel
+) -> RunSpec:
+    model = request.model
+    signatures: Sequence[str] = scoring.signatures(task, sample.language)
+    return RunSpec(
+        id=new_id(),
+        created_at=utc_now(),
+        task_ids=(task.id,),
+        model_id=model.id,
+        model_name=model.name,
+        model_sha256=model.sha256,
+        model_quantisation=model.quantisation,
+        load=request.load_config,
+        loaded=loaded,
+        generate=request.generate,
+        shots=prompt.shots,
+        template_id=prompt.template_id,
+        template_version=prompt.template_version,
+        metrics=tuple(signatures),
+        packages=package_versions(),
+        machine=machine(),
+    )

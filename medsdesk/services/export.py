@@ -1,0 +1,153 @@
+"""Write ratings and runs to files that statisticians, spreadsheets and the authors' scripts take.
+
+Text cells are neutralised against spreadsheet formulas (see ``spreadsheet``), except in the
+``medsbench-csv`` and ``jsonl`` forms, which programs read byte for byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from medsdesk.config.files import replacing
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.rating import Rating
+from medsdesk.core.run import RUN_FORMATS, RunFormat
+from medsdesk.services.history import answers, run_manifest
+from medsdesk.services.spreadsheet import neutralise
+
+if TYPE_CHECKING:
+    from medsdesk.store.outputs import AnswerRow
+    from medsdesk.store.workspace import Workspace
+
+RATING_COLUMNS = (
+    "study", "item", "task", "category", "language", "model", "run", "output", "rater",
+    "instrument", "instrument_version", "criterion", "scale", "value", "side", "strength",
+    "comment", "seconds", "rated_at", "status",
+)  # fmt: skip
+ANSWER_COLUMNS = (
+    "run", "output", "item", "task", "category", "language", "model", "shots", "created_at",
+    "finish_reason", "prompt_tokens", "cut_tokens", "tokens", "seconds", "origin",
+    "input", "reference", "answer", "unscored",
+)  # fmt: skip
+MEDSBENCH_COLUMNS = ("task_id", "input", "GT", "output")
+
+Cell = str | int | float | None
+
+
+def export_ratings(ws: Workspace, path: Path, *, bom: bool = False) -> int:
+    """Write every current rating as one row of item x rater x criterion, scores beside it.
+
+    Returns:
+        The number of ratings written.
+
+    Raises:
+        UserFacingError: The file cannot be written.
+    """
+    rows = [(answer, rating) for answer in _all(ws) for rating in answer.ratings]
+    metrics = _metric_names(answer for answer, _ in rows)
+    header = (*RATING_COLUMNS, *(f"metric:{name}" for name in metrics))
+    body = [[*_rating_cells(a, r), *_score_cells(a, metrics)] for a, r in rows]
+    _write_csv(path, header, body, bom=bom)
+    return len(body)
+
+
+def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -> int:
+    """Write the answers of a run (or of all runs) with their scores.
+
+    Returns:
+        The number of answers written.
+
+    Raises:
+        UserFacingError: No such run, unknown form, or the file cannot be written.
+    """
+    if form not in RUN_FORMATS:
+        raise UserFacingError(
+            f"There is no export form '{form}'.", f"Choose one of {', '.join(RUN_FORMATS)}."
+        )
+    rows = _all(ws, run_manifest(ws, run_id).id if run_id else None)
+    if form == "jsonl":
+        with replacing(path) as file:
+            for answer in rows:
+                file.write(json.dumps(_document(answer), ensure_ascii=False) + "\n")
+    elif form == "medsbench-csv":
+        plain = [[a.sample.task_id, a.sample.input, _reference(a), _text(a)] for a in rows]
+        _write_csv(path, MEDSBENCH_COLUMNS, plain, raw=True)
+    else:
+        metrics = _metric_names(rows)
+        header = (*ANSWER_COLUMNS, *(f"metric:{name}" for name in metrics))
+        _write_csv(path, header, [[*_answer_cells(a), *_score_cells(a, metrics)] for a in rows])
+    return len(rows)
+
+
+def _all(ws: Workspace, run_id: str | None = None) -> tuple[AnswerRow, ...]:
+    """Oldest first, so that a later export only adds lines at the end."""
+    return tuple(reversed(answers(ws, run_id, limit=-1)))
+
+
+def _write_csv(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    bom: bool = False,
+    raw: bool = False,
+) -> None:
+    with replacing(path, "utf-8-sig" if bom else "utf-8") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([c if raw or not isinstance(c, str) else neutralise(c) for c in row])
+
+
+def _metric_names(rows: Iterable[AnswerRow]) -> tuple[str, ...]:
+    return tuple(sorted({score.name for row in rows for score in row.scores}))
+
+
+def _score_cells(row: AnswerRow, metrics: Sequence[str]) -> list[Cell]:
+    values = {score.name: score.value for score in row.scores}
+    return [values.get(name) for name in metrics]
+
+
+def _rating_cells(row: AnswerRow, rating: Rating) -> list[Cell]:
+    sample = row.sample
+    return [
+        None, sample.id, sample.task_id, sample.category, sample.language, row.model_id,
+        row.output.run_id, row.output.id, rating.rater, rating.instrument,
+        rating.instrument_version, rating.criterion, rating.scale, rating.value, None, None,
+        rating.comment, rating.seconds, rating.rated_at, rating.status,
+    ]  # fmt: skip
+
+
+def _answer_cells(row: AnswerRow) -> list[Cell]:
+    sample, completion = row.sample, row.output.completion
+    unscored = "; ".join(f"{s.name}: {s.reason}" for s in row.scores if s.value is None)
+    return [
+        row.output.run_id, row.output.id, sample.id, sample.task_id, sample.category,
+        sample.language, row.model_id, row.shots, row.output.created_at,
+        completion.finish_reason, completion.prompt_tokens, completion.cut_tokens,
+        completion.tokens, round(completion.seconds, 3), sample.origin,
+        sample.input, _reference(row), _text(row), unscored,
+    ]  # fmt: skip
+
+
+def _document(row: AnswerRow) -> dict[str, object]:
+    built: dict[str, object] = msgspec.to_builtins(row)
+    return built
+
+
+def _reference(row: AnswerRow) -> str:
+    """Return the references as one cell; several are a JSON list, as the authors' scripts write."""
+    targets = row.sample.targets
+    if len(targets) > 1:
+        return json.dumps(targets, ensure_ascii=False)
+    return targets[0] if targets else ""
+
+
+def _text(row: AnswerRow) -> str:
+    return row.output.completion.text

@@ -1,0 +1,28 @@
+"""Look back at stored answers with their scores and ratings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medsdesk.store import outputs, runs
+
+if TYPE_CHECKING:
+    from medsdesk.core.run import RunSpec
+    from medsdesk.store.outputs import AnswerRow
+    from medsdesk.store.runs import RunSummary
+    from medsdesk.store.workspace import Workspace
+
+
+def answers(ws: Workspace, run_id: str | None = None, limit: int = 500) -> tuple[AnswerRow, ...]:
+    """Return stored answers, newest first, each with its scores and current ratings."""
+    return outputs.list_answers(ws, run_id, limit)
+
+
+def recent_runs(ws: Workspace, limit: int = 100) -> tuple[RunSummary, ...]:
+    """Return the latest runs, newest first, with counts."""
+    return runs.list_runs(ws, limit)
+
+
+def run_manifest(ws: Workspace, run_id: str) -> RunSpec:
+    """Return the full record of a run, found by its id or the first eight or more digits of it."""
+    return runs.get_run(ws, run_id)

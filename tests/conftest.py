@@ -1,0 +1,67 @@
+"""What holds for every test: offscreen Qt, a user of its own, no network, no stray logs."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Set before anything imports Qt, so that no caller has to remember it.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+HAS_QT = importlib.util.find_spec("PySide6") is not None
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+collect_ignore_glob = [] if HAS_QT else ["ui/*", "screens*"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """In the lane without PySide6, pytest-qt is absent: register its options so that they parse."""
+    if not HAS_QT:
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "read by pytest-qt where it is installed")
+
+
+@pytest.fixture(autouse=True)
+def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a user folder and a workspace of its own."""
+    home = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("MEDSDESK_USER_DIR", str(home / "settings"))
+    monkeypatch.setenv("MEDSDESK_WORKSPACE", str(home / "workspace"))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every Internet connection of this process; local sockets stay."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            pytest.fail("a test tried to open a network connection")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def no_stray_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logs a warning it did not expect: clear caplog to accept one."""
+    yield
+    loud = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    assert not loud, [r.getMessage() for r in loud]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of prepared real data beside the checkout, or skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder shared/ with real data is not beside this checkout")
+    return SHARED
