@@ -1,0 +1,150 @@
+"""The user's settings: typed, checked, and kept in one TOML file."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from medsdesk.config.files import replacing
+from medsdesk.config.migrations import Migrations
+from medsdesk.config.paths import user_dir
+from medsdesk.config.toml_files import encode_flat, line_of_key, read_toml
+from medsdesk.core.errors import UserFacingError
+
+SCHEMA_VERSION = 1
+MIGRATIONS = Migrations(SCHEMA_VERSION)
+
+Theme = Literal["system", "light", "dark", "contrast"]
+
+_log = logging.getLogger(__name__)
+_HINT = "Correct the line, or move the file elsewhere to start with the standard settings."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose; every field has a working default.
+
+    Attributes:
+        schema_version: Of the file; raised with every change of a field's name or meaning.
+        rater: Name that ratings are stored under; empty until given.
+        theme: Colours of the window.
+        text_percent: Size of the window's text, 50 to 300.
+        context: Tokens of prompt and answer together, 256 to 1048576.
+        max_new_tokens: Most tokens of an answer, 1 to 32768.
+        gpu_layers: Layers to put on a GPU; -1 for all.
+        threads: Threads to compute with; 0 for as many as there are physical cores.
+        model_id: The model chosen last; empty for none.
+        shots: Worked cases in the prompt, 0 to 3; None for each task's own number.
+    """
+
+    schema_version: Annotated[int, msgspec.Meta(ge=1)] = SCHEMA_VERSION
+    rater: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    theme: Theme = "system"
+    text_percent: Annotated[int, msgspec.Meta(ge=50, le=300)] = 100
+    context: Annotated[int, msgspec.Meta(ge=256, le=1_048_576)] = 4096
+    max_new_tokens: Annotated[int, msgspec.Meta(ge=1, le=32_768)] = 200
+    gpu_layers: Annotated[int, msgspec.Meta(ge=-1, le=10_000)] = -1
+    threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+    model_id: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    shots: Annotated[int, msgspec.Meta(ge=0, le=3)] | None = None
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the stored settings, or the standard ones where no file is.
+
+    A file of an older schema version is brought up to date on the disk first.
+
+    Args:
+        path: The file; the user's own where left out.
+
+    Raises:
+        UserFacingError: The file is unreadable, broken, out of range or of a newer MedsDesk.
+    """
+    path = path or _standard_path()
+    if not path.exists():
+        return Settings()
+    values = read_toml(path, _HINT)
+    version = _schema_version(values, path)
+    if version == SCHEMA_VERSION:
+        return _convert(values, path)
+    MIGRATIONS.migrate_file(path, version, lambda: _rewrite(values, version, path))
+    _log.info("settings brought from schema version %d to %d", version, SCHEMA_VERSION)
+    return _convert(read_toml(path, _HINT), path)
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Check and store the settings; the old file is replaced whole or not at all.
+
+    Args:
+        settings: What to store.
+        path: The file; the user's own where left out.
+
+    Raises:
+        UserFacingError: A value is out of range, or the file cannot be written.
+    """
+    path = path or _standard_path()
+    values = {key: value for key, value in asdict(settings).items() if value is not None}
+    try:
+        msgspec.convert(values, Settings)
+        text = encode_flat(values)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise UserFacingError(
+            f"The setting {_key_of(error)} cannot be stored with this value.",
+            "Choose another value for it.",
+        ) from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserFacingError(
+            f"The folder {path.parent} for the settings cannot be made.",
+            "Check that the folder above it can be written to and that the disk is not full.",
+        ) from error
+    with replacing(path) as file:
+        file.write(text)
+
+
+def _standard_path() -> Path:
+    return user_dir() / "settings.toml"
+
+
+def _schema_version(values: dict[str, Any], path: Path) -> int:
+    """Return the file's version; a file that does not say has the first."""
+    version = values.get("schema_version", 1)
+    if type(version) is not int or version < 1:
+        raise _wrong_value(path, "schema_version")
+    if version > SCHEMA_VERSION:
+        raise UserFacingError(
+            f"The settings file {path} was written by a newer MedsDesk.",
+            "Update this MedsDesk, or move the file elsewhere to start with the standard settings.",
+        )
+    return version
+
+
+def _convert(values: dict[str, Any], path: Path) -> Settings:
+    names = {field.name for field in fields(Settings)}
+    if unknown := len(values.keys() - names):
+        _log.warning("%d unknown settings were left out", unknown)
+    try:
+        return msgspec.convert({k: v for k, v in values.items() if k in names}, Settings)
+    except msgspec.ValidationError as error:
+        raise _wrong_value(path, _key_of(error)) from error
+
+
+def _rewrite(values: dict[str, Any], version: int, path: Path) -> None:
+    save_settings(_convert(MIGRATIONS.upgrade(values, version), path), path)
+
+
+def _wrong_value(path: Path, key: str) -> UserFacingError:
+    line = line_of_key(path, key)
+    return UserFacingError(
+        f"The settings file {path} has a value for {key} in line {line} that is not allowed.", _HINT
+    )
+
+
+def _key_of(error: Exception) -> str:
+    """Return the field an error names at its end, which msgspec writes as ``$.field``."""
+    return str(error).rpartition("$.")[2].rstrip("`")
