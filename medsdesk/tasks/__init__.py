@@ -1,1 +1,1 @@
-"""Reads the MedS-Ins registry and clinical texts into Samples, and renders Samples to Prompts from versioned templates."""
+"""Reads the registry and clinical texts into Samples, and renders Samples to versioned Prompts."""
