@@ -1,1 +1,1 @@
-"""Everything about running a GGUF model: messages, client, worker process, llama.cpp backend, scripted backend."""
+"""Everything about running a GGUF model: messages, client, worker process and its backends."""

@@ -1,0 +1,131 @@
+"""What a backend must offer to the worker: load, tokenise, and take one short step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from medsdesk.core.errors import MedsDeskError
+from medsdesk.core.generation import GenerateConfig, Prompt
+from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.engine.devices import EngineInfo
+
+Attend = Callable[[], bool]
+"""Serves the pipe from inside a long call; returns True when that call should stop."""
+
+
+class LoadCancelledError(MedsDeskError):
+    """The load was stopped because ``attend`` said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenised:
+    """A prompt in the model's chat form.
+
+    Attributes:
+        tokens: All of them.
+        keep: How many at the front stay when the prompt is cut from the left (the BOS token).
+    """
+
+    tokens: tuple[int, ...]
+    keep: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One prompt to answer, cut to fit already.
+
+    Attributes:
+        request: Number of the request.
+        prompt: The messages, for a backend that answers by rules.
+        tokens: The prompt's tokens.
+        config: Sampling and limits.
+    """
+
+    request: int
+    prompt: Prompt
+    tokens: tuple[int, ...]
+    config: GenerateConfig
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """One token was generated; its bytes may end inside a character."""
+
+    request: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """The model (``stop``) or the token limit (``length``) ended an answer."""
+
+    request: int
+    reason: Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """An answer cannot go on, though the process can."""
+
+    request: int
+    message: str
+    hint: str
+
+
+Event = NewToken | JobEnded | JobFailed
+
+
+class Backend(Protocol):
+    """One model in one process, with one or more slots that answer at the same time.
+
+    The worker calls everything from one thread. A module that is a backend has a function
+    ``create() -> Backend``.
+    """
+
+    @property
+    def slots(self) -> int:
+        """How many jobs may be started before one has ended."""
+        ...
+
+    def describe(self) -> EngineInfo:
+        """Return the build and the devices; needs no model."""
+        ...
+
+    def self_test(self) -> None:
+        """Compute something small; a build that does not suit the processor dies of it."""
+        ...
+
+    def load(self, config: LoadConfig, attend: Attend) -> LoadedModel:
+        """Load a model, calling ``attend`` while at it.
+
+        Raises:
+            UserFacingError: With the true cause.
+            LoadCancelledError: ``attend`` returned True.
+        """
+        ...
+
+    def tokenise(self, prompt: Prompt) -> Tokenised:
+        """Return the prompt's tokens; touches no slot, so it may be called inside a step."""
+        ...
+
+    def start(self, job: Job) -> None:
+        """Take a job into a free slot."""
+        ...
+
+    def step(self, attend: Attend) -> Sequence[Event]:
+        """Read one batch of prompt, or generate one token for every active slot.
+
+        A step that takes long calls ``attend`` and stops early when that returns True: the
+        worker then drops the job that is no longer wanted.
+        """
+        ...
+
+    def drop(self, request: int) -> None:
+        """Free the slot of a job, without another event for it."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...

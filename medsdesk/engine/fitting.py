@@ -1,0 +1,29 @@
+"""Fits a prompt into the context: refuses it, or cuts it from the left, and never in silence."""
+
+from __future__ import annotations
+
+from medsdesk.core.errors import PromptTooLongError
+from medsdesk.core.generation import GenerateConfig
+from medsdesk.engine.backend import Tokenised
+
+_HINT = (
+    "Shorten the text, use fewer worked cases, ask for fewer new tokens, or load the model "
+    "with a larger context."
+)
+
+
+def fit(prompt: Tokenised, context: int, config: GenerateConfig) -> tuple[tuple[int, ...], int]:
+    """Return the tokens to evaluate and how many were cut.
+
+    The tokens to keep (BOS) stay in front when the rest is cut from the left.
+
+    Raises:
+        PromptTooLongError: It does not fit and may not be cut, or nothing would be left.
+    """
+    room = context - config.max_new_tokens
+    over = len(prompt.tokens) - room
+    if over <= 0:
+        return prompt.tokens, 0
+    if config.overflow == "refuse" or room <= prompt.keep:
+        raise PromptTooLongError(len(prompt.tokens), max(0, room), _HINT)
+    return prompt.tokens[: prompt.keep] + prompt.tokens[prompt.keep + over :], over

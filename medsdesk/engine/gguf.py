@@ -1,0 +1,207 @@
+"""Reads the header of a GGUF file without loading the model, trusting nothing in it."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.engine.gguf_reader import MalformedError, PastTheEndError, Reader, Value
+
+_MAGIC: Final = b"GGUF"
+_VERSIONS: Final = (2, 3)
+_MOST_KEYS: Final = 100_000
+_MOST_TENSORS: Final = 100_000
+_MOST_DIMENSIONS: Final = 4
+_MOST_ELEMENTS: Final = 1 << 50
+_F16_BYTES: Final = 2
+
+# Elements of a block and its bytes, for each tensor type number of the format.
+_BLOCKS: Final[Mapping[int, tuple[int, int]]] = {
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
+    9: (32, 36), 10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210),
+    15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18),
+    21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4),
+    27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66),
+    39: (32, 17), 40: (64, 36), 41: (128, 18), 42: (64, 18),
+}  # fmt: skip
+
+_FILE_TYPES: Final[Mapping[int, str]] = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K",
+    11: "Q3_K_S", 12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S",
+    17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS", 21: "Q2_K_S", 22: "IQ3_XS",
+    23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S",
+    29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0",
+    38: "MXFP4_MOE", 39: "NVFP4", 40: "Q1_0", 41: "Q2_0",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GgufHeader:
+    """What a GGUF file says of its model.
+
+    Attributes:
+        architecture: Such as ``llama``.
+        name: Name for people; empty where the file has none.
+        quantisation: File type in words, such as ``Q4_K_M``.
+        parameters: Weights counted from the tensor shapes.
+        context_train: Longest context in training, in tokens; 0 where not said.
+        layers: Blocks of the model.
+        chat_template: The file's own Jinja template.
+        tokenizer_pre: Name of the pre-tokenizer; empty where not said.
+        size_bytes: Of the file.
+        kv_bytes_per_token: Memory that one token of context needs at 16 bits; a lower
+            bound for models with sliding windows, 0 where the header does not say enough.
+    """
+
+    architecture: str
+    name: str
+    quantisation: str
+    parameters: int
+    context_train: int
+    layers: int
+    chat_template: str | None
+    tokenizer_pre: str
+    size_bytes: int
+    kv_bytes_per_token: int = 0
+
+
+def read_header(path: Path) -> GgufHeader:
+    """Return the header of a GGUF file.
+
+    Every count and length is checked against the file's size before it is believed, and
+    vocabularies are stepped over, so a model of any size takes well under a second.
+
+    Raises:
+        UserFacingError: The file is missing, cannot be read, is not GGUF, is of another
+            version, is cut short, or is nonsense.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            return _read(Reader(file, size))
+    except FileNotFoundError as fault:
+        raise UserFacingError(
+            f"The model file {path.name} is not there.",
+            "Check the path, or choose the file again.",
+        ) from fault
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise UserFacingError(
+            f"The model file {path.name} cannot be read ({reason}).",
+            "Check that it is a file and that you may read it.",
+        ) from fault
+    except PastTheEndError as fault:
+        raise UserFacingError(
+            f"The model file {path.name} is cut short: it ends before its own header says.",
+            "Copy or download the file again and compare its SHA-256.",
+        ) from fault
+    except MalformedError as fault:
+        raise UserFacingError(
+            f"The model file {path.name} {fault}.",
+            "Choose a GGUF file, or download this one again and compare its SHA-256.",
+        ) from fault
+
+
+def _read(reader: Reader) -> GgufHeader:
+    if reader.size == 0:
+        raise MalformedError("is empty")
+    if reader.size < len(_MAGIC) or reader.take(4) != _MAGIC:
+        raise MalformedError("is not a GGUF model file")
+    _check_version(reader.u32())
+    tensors = reader.count(_MOST_TENSORS, "tensors")
+    keys = reader.count(_MOST_KEYS, "settings")
+    values = dict(_read_pair(reader) for _ in range(keys))
+    parameters, data_bytes = _read_tensors(reader, tensors)
+    alignment = max(1, _whole(values.get("general.alignment"), 32))
+    start = math.ceil(reader.position / alignment) * alignment
+    if tensors and start + data_bytes > reader.size:
+        raise PastTheEndError
+    return _header(values, parameters, reader.size)
+
+
+def _check_version(version: int) -> None:
+    if version in _VERSIONS:
+        return
+    # A big-endian file holds its small version number in the upper bytes.
+    if version & 0xFFFF == 0:
+        raise MalformedError("was made for big-endian computers")
+    if version > max(_VERSIONS):
+        raise MalformedError(f"has the newer GGUF version {version}, which is not known here")
+    raise MalformedError(f"has GGUF version {version}, which is too old")
+
+
+def _read_pair(reader: Reader) -> tuple[str, Value]:
+    key = reader.text()
+    keep = key.endswith(".head_count_kv")
+    return key, reader.value(keep_array=keep)
+
+
+def _read_tensors(reader: Reader, count: int) -> tuple[int, int]:
+    """Return the weights counted, and the bytes their data needs behind the header."""
+    parameters = data_bytes = 0
+    for _ in range(count):
+        reader.text()
+        dimensions = reader.u32()
+        if not 1 <= dimensions <= _MOST_DIMENSIONS:
+            raise MalformedError("holds nonsense: a tensor with impossible dimensions")
+        elements = math.prod(struct.unpack(f"<{dimensions}Q", reader.take(8 * dimensions)))
+        kind, offset = struct.unpack("<IQ", reader.take(12))
+        per_block, block_bytes = _BLOCKS.get(kind, (0, 0))
+        size = elements // per_block * block_bytes if per_block else 0
+        # 8 elements to a byte is denser than any type there is.
+        if elements > 8 * reader.size:
+            raise (
+                MalformedError("holds nonsense: a tensor larger than the file")
+                if (elements > 1 << 50)
+                else PastTheEndError
+            )
+        parameters += elements
+        data_bytes = max(data_bytes, offset + size)
+    return parameters, data_bytes
+
+
+def _header(values: Mapping[str, Value], parameters: int, size: int) -> GgufHeader:
+    architecture = values.get("general.architecture")
+    if not isinstance(architecture, str) or not architecture:
+        raise MalformedError("does not say which kind of model it holds")
+    template = values.get("tokenizer.chat_template")
+    file_type = _whole(values.get("general.file_type"), -1)
+    return GgufHeader(
+        architecture=architecture,
+        name=_text(values.get("general.name")),
+        quantisation=_FILE_TYPES.get(file_type % 1024, "unknown"),
+        parameters=parameters,
+        context_train=_whole(values.get(f"{architecture}.context_length"), 0),
+        layers=_whole(values.get(f"{architecture}.block_count"), 0),
+        chat_template=template if isinstance(template, str) and template else None,
+        tokenizer_pre=_text(values.get("tokenizer.ggml.pre")),
+        size_bytes=size,
+        kv_bytes_per_token=_kv_bytes(values, architecture),
+    )
+
+
+def _kv_bytes(values: Mapping[str, Value], architecture: str) -> int:
+    def ask(name: str, otherwise: int = 0) -> int:
+        return _whole(values.get(f"{architecture}.{name}"), otherwise)
+
+    layers, heads = ask("block_count"), ask("attention.head_count")
+    width = ask("embedding_length") // heads if heads else 0
+    per_head = ask("attention.key_length", width) + ask("attention.value_length", width)
+    given = values.get(f"{architecture}.attention.head_count_kv")
+    kv_heads = sum(given) if isinstance(given, tuple) else layers * _whole(given, heads)
+    # In a model with sliding windows only some layers, a sixth at the least, see everything.
+    share = 6 if ask("attention.sliding_window") else 1
+    return max(0, kv_heads * per_head * _F16_BYTES // share)
+
+
+def _whole(value: Value, otherwise: int) -> int:
+    return value if isinstance(value, int) and value >= 0 else otherwise
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,239 @@
+"""The engine process: a scheduler between the pipe and a backend.
+
+Between two steps of the backend, and inside its long calls, the pipe is served: a token
+count or a stop never waits for an answer to end.
+"""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+import os
+import traceback
+from collections import deque
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from medsdesk.core.errors import PromptTooLongError, UserFacingError
+from medsdesk.engine.backend import Backend, Event, Job, JobEnded, LoadCancelledError, NewToken
+from medsdesk.engine.fitting import fit
+from medsdesk.engine.messages import (
+    Cancel,
+    Completed,
+    Count,
+    Counted,
+    Describe,
+    Described,
+    Failed,
+    Generate,
+    Load,
+    Loaded,
+    Shutdown,
+    Started,
+    ToClient,
+    Tokens,
+    decode_for_worker,
+    encode,
+)
+from medsdesk.engine.platform_calls import (
+    ignore_interrupts,
+    leave_no_core_dump,
+    silence_standard_streams,
+)
+
+
+def main(pipe: Connection, backend_name: str) -> None:
+    """Run the engine process until the client shuts it down or is gone.
+
+    Args:
+        pipe: The worker's end; its other end closing means that the parent has ended.
+        backend_name: Dotted name of the module whose ``create()`` makes the backend.
+    """
+    ignore_interrupts()
+    silence_standard_streams()
+    leave_no_core_dump()
+    # An abort in ggml would otherwise start a debugger to print where it was.
+    os.environ["GGML_NO_BACKTRACE"] = "1"
+    Worker(pipe, backend_name).run()
+
+
+@dataclass(slots=True)
+class _Running:
+    """An answer in progress: its character decoder and its count."""
+
+    tokens: int = 0
+    decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
+    )
+
+
+class Worker:
+    """Serves requests in their order, as many at a time as the backend has slots."""
+
+    def __init__(self, pipe: Connection, backend_name: str) -> None:
+        self._pipe = pipe
+        self._backend_name = backend_name
+        self._made: Backend | None = None
+        self._context = 0
+        self._closing = False
+        self._queue: deque[Generate] = deque()
+        self._later: deque[Load | Describe] = deque()
+        self._running: dict[int, _Running] = {}
+        self._unwanted: set[int] = set()
+        self._loading: int | None = None
+
+    def run(self) -> None:
+        """Serve until told to shut down or until the parent is gone."""
+        while not self._closing:
+            self._attend(wait=self._idle)
+            self._serve_later()
+            self._drop_unwanted()
+            self._fill_slots()
+            if self._running and not self._closing:
+                self._step()
+        if self._made is not None:
+            self._made.close()
+
+    @property
+    def _idle(self) -> bool:
+        return not (self._running or self._queue or self._later)
+
+    def _attend(self, *, wait: bool) -> bool:
+        """Serve what lies in the pipe; return whether a long call should stop now."""
+        try:
+            while not self._closing and (wait or self._pipe.poll(0)):
+                wait = False
+                self._receive()
+        except (EOFError, OSError):
+            self._closing = True
+        return self._closing or not self._unwanted.isdisjoint((*self._running, self._loading))
+
+    def _attend_inside(self) -> bool:
+        return self._attend(wait=False)
+
+    def _receive(self) -> None:
+        message = decode_for_worker(self._pipe.recv_bytes())
+        match message:
+            case Shutdown():
+                self._closing = True
+            case Cancel():
+                self._unwanted.add(message.request)
+            case Count():
+                self._count(message)
+            case Generate():
+                self._queue.append(message)
+            case Load() | Describe():
+                self._later.append(message)
+
+    def _send(self, message: ToClient) -> None:
+        try:
+            self._pipe.send_bytes(encode(message))
+        except (BrokenPipeError, ConnectionError):
+            self._closing = True
+
+    @property
+    def _backend(self) -> Backend:
+        # Made on the first request, so that a backend that cannot be imported is an answer.
+        if self._made is None:
+            made: Backend = importlib.import_module(self._backend_name).create()
+            self._made = made
+        return self._made
+
+    def _serve_later(self) -> None:
+        while self._later and not self._closing:
+            message = self._later.popleft()
+            try:
+                answer = (
+                    self._load(message) if isinstance(message, Load) else self._describe(message)
+                )
+            except Exception as fault:  # noqa: BLE001 - every fault is told to the client
+                answer = _failed(message.request, fault)
+            self._send(answer)
+
+    def _load(self, message: Load) -> ToClient:
+        self._loading = message.request
+        try:
+            loaded = self._backend.load(message.config, self._attend_inside)
+        finally:
+            self._loading = None
+            self._unwanted.discard(message.request)
+        self._context = loaded.context
+        return Loaded(message.request, loaded)
+
+    def _describe(self, message: Describe) -> ToClient:
+        if message.self_test:
+            self._backend.self_test()
+        return Described(message.request, self._backend.describe())
+
+    def _count(self, message: Count) -> None:
+        try:
+            tokens = len(self._backend.tokenise(message.prompt).tokens)
+        except Exception as fault:  # noqa: BLE001 - every fault is told to the client
+            self._send(_failed(message.request, fault))
+        else:
+            self._send(Counted(message.request, tokens))
+
+    def _drop_unwanted(self) -> None:
+        for request in self._unwanted & self._running.keys():
+            self._backend.drop(request)
+            self._send(Completed(request, "cancelled", self._running.pop(request).tokens))
+        for message in [m for m in self._queue if m.request in self._unwanted]:
+            self._queue.remove(message)
+            self._send(Completed(message.request, "cancelled", 0))
+        # What is left had ended before its cancel arrived.
+        self._unwanted.clear()
+
+    def _fill_slots(self) -> None:
+        while self._queue and len(self._running) < self._backend.slots and not self._closing:
+            message = self._queue.popleft()
+            try:
+                self._start(message)
+            except Exception as fault:  # noqa: BLE001 - every fault is told to the client
+                self._send(_failed(message.request, fault))
+
+    def _start(self, message: Generate) -> None:
+        tokenised = self._backend.tokenise(message.prompt)
+        tokens, cut = fit(tokenised, self._context, message.config)
+        self._backend.start(Job(message.request, message.prompt, tokens, message.config))
+        self._running[message.request] = _Running()
+        self._send(Started(message.request, len(tokens), cut))
+
+    def _step(self) -> None:
+        try:
+            events = self._backend.step(self._attend_inside)
+        except Exception as fault:  # noqa: BLE001 - every fault is told to the client
+            for request in tuple(self._running):
+                self._backend.drop(request)
+                self._end(request, _failed(request, fault))
+            return
+        for event in events:
+            self._pass_on(event)
+
+    def _pass_on(self, event: Event) -> None:
+        running = self._running[event.request]
+        if isinstance(event, NewToken):
+            running.tokens += 1
+            text = running.decoder.decode(event.data)
+            self._send(Tokens(event.request, text, running.tokens))
+        elif isinstance(event, JobEnded):
+            # Bytes of a character that the token limit cut in two are left out.
+            self._end(event.request, Completed(event.request, event.reason, running.tokens))
+        else:
+            self._end(event.request, Failed(event.request, "user", event.message, event.hint))
+
+    def _end(self, request: int, message: Completed | Failed) -> None:
+        del self._running[request]
+        self._send(message)
+
+
+def _failed(request: int, fault: Exception) -> Failed:
+    if isinstance(fault, PromptTooLongError):
+        counts = (fault.prompt_tokens, fault.room)
+        return Failed(request, "too_long", fault.message, fault.hint, *counts)
+    if isinstance(fault, UserFacingError):
+        return Failed(request, "user", fault.message, fault.hint)
+    if isinstance(fault, LoadCancelledError):
+        return Failed(request, "cancelled", "")
+    # The exception's own text is left out: it might quote clinical text.
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    return Failed(request, "bug", f"{type(fault).__name__} in {last.name}, line {last.lineno}")
