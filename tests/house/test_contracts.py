@@ -22,9 +22,7 @@ HEAVY = ("llama_cpp", "transformers", "torch", "nltk", "numpy", "scipy", "pandas
 
 def _imported_after(code: str) -> set[str]:
     """Return the top-level modules a fresh interpreter holds after running the code."""
-    script = (
-        f"{code}\nimport json, sys; print(json.dumps(sorted(m.split('.')[0] for m in sys.modules)))"
-    )
+    script = f"{code}\nimport json, sys; print(json.dumps([m.split('.')[0] for m in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     return set(json.loads(done.stdout.splitlines()[-1]))
 

@@ -1,0 +1,87 @@
+"""Words in, exit codes and two sentences out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+
+def test_without_a_verb_the_window_opens_on_the_workspace(cli: Cli, own_user: Path) -> None:
+    assert cli()[0] == 0
+    assert cli.windows == [(own_user / "workspace", False)]
+
+
+def test_the_workspace_can_be_named_before_and_after_the_verb(cli: Cli, tmp_path: Path) -> None:
+    cli("gui", "--workspace", str(tmp_path / "a"))
+    cli("--workspace", str(tmp_path / "b"), "gui")
+    assert cli.windows == [(tmp_path / "a", False), (tmp_path / "b", False)]
+
+
+def test_the_demonstration_leaves_the_users_own_workspace_alone(
+    cli: Cli, own_user: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MEDSDESK_WORKSPACE")
+    cli("gui")
+    cli("gui", "--demo")
+    (own, _), (demo, is_demo) = cli.windows
+    assert is_demo
+    assert own != demo
+    assert own.parent == demo.parent
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["run"],
+        ["run", "task112"],
+        ["run", "task112", "--text", "-", "--shots", "4"],
+        ["run", "task112", "--text", "-", "--max-new-tokens", "0"],
+        ["runs"],
+        ["runs", "export", "abc", "--format", "xml", "--out", "x"],
+    ],
+)
+def test_wrong_usage_is_told_in_two_sentences(cli: Cli, words: list[str]) -> None:
+    code, out, err = cli(*words)
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 2
+    assert "--help" in err
+
+
+def test_help_names_every_verb(cli: Cli) -> None:
+    code, out, _ = cli("--help")
+    assert code == 0
+    for verb in ("gui", "demo", "doctor", "tasks", "run", "runs", "ratings", "models"):
+        assert verb in out
+
+
+def test_a_refusal_is_two_sentences_and_no_traceback(cli: Cli) -> None:
+    code, out, err = cli("tasks", "show", "task9999")
+    assert (code, out) == (1, "")
+    assert len(err.strip().splitlines()) == 2
+    assert "Traceback" not in err
+
+
+def test_the_program_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "medsdesk", "tasks", "list", "--json"],
+        capture_output=True,
+        check=True,
+        env=os.environ,
+    )
+    assert done.stdout.lstrip().startswith(b"[")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"'{sys.executable}' -m medsdesk tasks list --all --json | head -c 100"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
+    assert b"Traceback" not in done.stderr
+    assert b"BrokenPipe" not in done.stderr

@@ -1,0 +1,152 @@
+"""Each verb on a real workspace, with a scripted engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from medsdesk.core.model import ModelFile
+from medsdesk.services.history import answers
+from medsdesk.services.instruments import workbench_form
+from medsdesk.services.rate import RatingSession
+from medsdesk.store.workspace import Workspace
+from tests.cli.conftest import Cli
+
+Scripted = Callable[..., ModelFile]
+FINDINGS = "Heart size normal. Lungs clear. No effusion."
+
+
+@pytest.fixture
+def findings(tmp_path: Path) -> str:
+    path = tmp_path / "findings.txt"
+    path.write_text(FINDINGS, encoding="utf-8")
+    return str(path)
+
+
+def test_tasks_can_be_listed_searched_and_shown(cli: Cli) -> None:
+    assert len(cli.json("tasks", "list")) == 53
+    assert len(cli.json("tasks", "list", "--all")) == 125
+    assert [t["id"] for t in cli.json("tasks", "list", "igakuqa")] == ["task59"]
+    shown = cli.json("tasks", "show", "112")
+    assert shown["id"] == "task112"
+    assert len(shown["cases"]) == 3
+    assert len(shown["samples"]) == 2
+    assert "cases" not in cli.json("tasks", "show", "task19")
+    assert "Chest" in cli("tasks", "show", "task112")[1]
+    assert "Named Entity Recognition" in cli("tasks", "list")[1]
+
+
+def test_run_streams_stores_and_scores(cli: Cli, scripted: Scripted, findings: str) -> None:
+    scripted({"text": "No acute process."})
+    code, out, err = cli("run", "task112", "--text", findings, "--model", "scripted")
+    assert code == 0
+    assert "No acute process." in out
+    assert "unscored: no reference" in out
+    assert "tokens in a context of" in err
+
+
+def test_run_answers_with_the_contracts_document(
+    cli: Cli, ws: Workspace, scripted: Scripted, findings: str, tmp_path: Path
+) -> None:
+    scripted({"text": "No acute process."})
+    (tmp_path / "ref.txt").write_text("No acute process.", encoding="utf-8")
+    document = cli.json(
+        "run", "task112", "--text", findings, "--reference", str(tmp_path / "ref.txt"),
+        "--model", "scripted", "--shots", "0", "--max-new-tokens", "50", "--seed", "7",
+    )  # fmt: skip
+    assert document["task"] == "task112"
+    assert document["output"] == "No acute process."
+    assert document["finish_reason"] == "stop"
+    assert document["tokens"] == 3
+    assert document["prompt_tokens"] > 0
+    assert document["scores"]["strict.rouge_l_f"]["value"] == pytest.approx(100)
+    [row] = answers(ws)
+    assert (document["run_id"], document["sample_id"]) == (row.output.run_id, row.sample.id)
+    assert row.sample.origin == "file"
+
+
+def test_run_reads_standard_input(
+    cli: Cli, ws: Workspace, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted({"text": "Clear."})
+    stdin = io.TextIOWrapper(io.BytesIO("Befund: unauffällig".encode()), encoding="ascii")
+    monkeypatch.setattr("sys.stdin", stdin)
+    cli.json("run", "task112", "--text", "-", "--model", "scripted")
+    assert answers(ws)[0].sample.input == "Befund: unauffällig"
+
+
+def test_when_the_engine_dies_the_run_ends_with_three_and_the_answer_is_kept(
+    cli: Cli, ws: Workspace, scripted: Scripted, findings: str
+) -> None:
+    scripted({"text": "one two three", "die_after": 2, "die": "kill"})
+    code, out, err = cli("run", "task112", "--text", findings, "--model", "scripted")
+    assert code == 3
+    assert "one two" in out
+    assert "incomplete" in err
+    assert answers(ws)[0].output.completion.finish_reason == "died"
+
+
+def test_runs_can_be_listed_shown_and_exported(
+    cli: Cli, scripted: Scripted, findings: str, tmp_path: Path
+) -> None:
+    assert "Nothing has been run" in cli("runs", "list")[2]
+    scripted({"text": "Clear."})
+    run_id = cli.json("run", "task112", "--text", findings, "--model", "scripted")["run_id"]
+    assert cli.json("runs", "list")[0]["id"] == run_id
+    assert run_id[:8] in cli("runs", "list")[1]
+    shown = json.loads(cli("runs", "show", run_id[:8])[1])
+    assert shown["manifest"]["model_sha256"] == "0" * 64
+    assert shown["answers"][0]["output"]["completion"]["text"] == "Clear."
+    out = tmp_path / "run.csv"
+    written = cli.json("runs", "export", run_id, "--format", "medsbench-csv", "--out", str(out))
+    assert written["answers"] == 1
+    with out.open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["output"] == "Clear."
+
+
+def test_ratings_export_tells_how_many(
+    cli: Cli, ws: Workspace, scripted: Scripted, findings: str, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    cli.json("run", "task112", "--text", findings, "--model", "scripted")
+    session = RatingSession(ws, answers(ws)[0].output.id, "Dr A", workbench_form())
+    session.set_value("accuracy", 5)
+    code, out, _ = cli("ratings", "export", "--out", str(tmp_path / "ratings.csv"))
+    assert code == 0
+    assert out.startswith("1 ratings written to ")
+
+
+def test_models_are_listed_and_bad_files_refused(
+    cli: Cli, scripted: Scripted, tmp_path: Path
+) -> None:
+    scripted()
+    assert "scripted" in [m["id"] for m in cli.json("models", "list")]
+    assert "scripted" in cli("models", "list")[1]
+    text = tmp_path / "notes.gguf"
+    text.write_text("These are notes and no model.", encoding="utf-8")
+    for words in (["models", "add", str(text)], ["models", "add", str(tmp_path / "no.gguf")]):
+        code, _, err = cli(*words)
+        assert code == 1
+        assert len(err.strip().splitlines()) == 2
+
+
+def test_doctor_says_how_the_machine_is(cli: Cli, scripted: Scripted) -> None:
+    scripted()
+    document = cli.json("doctor")
+    assert document["ok"] is True
+    names = {check["name"] for check in document["checks"]}
+    assert {"memory", "disk", "engine", "workspace", "models", "fonts", "network"} <= names
+    assert document["devices"][0]["type"] == "cpu"
+    assert "engine" in cli("doctor")[1]
+
+
+def test_a_workspace_that_is_a_file_is_refused(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    code, _, err = cli("runs", "list", "--workspace", str(tmp_path / "file"))
+    assert code == 1
+    assert len(err.strip().splitlines()) == 2
