@@ -59,10 +59,10 @@ def on_network(folder: PurePath, mounts: Sequence[Mount]) -> bool:
         folder: Absolute and free of links.
         mounts: In the order they were mounted; of two at one point, the later one counts.
     """
-    drive = folder.drive.replace("/", "\\").upper()
-    if drive.startswith("\\\\?\\"):  # the long form of a Windows path, local or not
-        return drive.startswith("\\\\?\\UNC\\")
-    if drive.startswith("\\\\"):
+    whole = str(folder).upper() if folder.drive else ""  # only Windows' paths have a drive
+    if whole.startswith("\\\\?\\UNC\\"):
+        return True
+    if whole.startswith("\\\\") and not whole.startswith("\\\\?\\"):  # \\?\C:\ is a local disk
         return True
     above = [mount for mount in mounts if folder.is_relative_to(mount.point)]
     nearest = max(reversed(above), key=lambda mount: len(mount.point), default=None)

@@ -1,0 +1,104 @@
+"""Which folders are refused for a database, and which are not."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import psutil
+import pytest
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.store.places import Mount, on_network, refuse_unsafe, sync_service
+from medsdesk.store.workspace import open_workspace
+
+MOUNTS = [
+    Mount("/", "ext4"),
+    Mount("/home", "nfs4"),
+    Mount("/home/ada/disk", "xfs"),
+    Mount("/mnt/share", "cifs"),
+    Mount("/Volumes/team", "smbfs"),
+    Mount("/net", "autofs"),
+    Mount("/over", "ext4"),
+    Mount("/over", "fuse.sshfs"),
+    Mount("Z:\\", "remote"),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (PurePosixPath("/srv/data"), False),
+        (PurePosixPath("/home/ada/work"), True),
+        (PurePosixPath("/home"), True),
+        (PurePosixPath("/homes/ada"), False),
+        (PurePosixPath("/home/ada/disk/work"), False),
+        (PurePosixPath("/mnt/share/work"), True),
+        (PurePosixPath("/Volumes/team/work"), True),
+        (PurePosixPath("/net/work"), False),
+        (PurePosixPath("/over/work"), True),
+        (PureWindowsPath(r"C:\Users\ada\work"), False),
+        (PureWindowsPath(r"\\server\share\work"), True),
+        (PureWindowsPath("//server/share/work"), True),
+        (PureWindowsPath(r"\\?\UNC\server\share\work"), True),
+        (PureWindowsPath(r"\\?\unc\server\share\work"), True),
+        (PureWindowsPath(r"\\?\C:\Users\ada\work"), False),
+        (PureWindowsPath(r"Z:\work"), True),
+    ],
+)
+def test_network_drives(path: PurePath, expected: bool) -> None:
+    assert on_network(path, MOUNTS) is expected
+
+
+def test_an_unknown_drive_is_not_held_against_a_folder() -> None:
+    assert not on_network(PurePosixPath("/somewhere"), [])
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (PureWindowsPath(r"C:\Users\ada\OneDrive\work"), "OneDrive"),
+        (PureWindowsPath(r"C:\Users\ada\OneDrive - City Hospital\w"), "OneDrive - City Hospital"),
+        (PurePosixPath("/home/ada/Dropbox/w"), "Dropbox"),
+        (PurePosixPath("/home/ada/Dropbox (Team)/w"), "Dropbox (Team)"),
+        (PurePosixPath("/Users/ada/Library/Mobile Documents/x/w"), "Mobile Documents"),
+        (PurePosixPath("/Users/ada/Library/CloudStorage/GoogleDrive-a/w"), "CloudStorage"),
+        (PurePosixPath("/srv/GoogleDrive-ada/w"), "GoogleDrive-ada"),
+        (PurePosixPath("/home/ada/onedrive_export/w"), None),
+        (PurePosixPath("/home/ada/Documents/w"), None),
+    ],
+)
+def test_synced_folders(path: PurePath, expected: str | None) -> None:
+    assert sync_service(path) == expected
+
+
+def test_a_synced_folder_is_refused_and_not_made(tmp_path: Path) -> None:
+    folder = tmp_path / "Dropbox" / "work"
+    with pytest.raises(UserFacingError, match="cloud service"):
+        open_workspace(folder)
+    assert not folder.exists()
+
+
+def test_a_network_drive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # No test can mount a file server, so the machine's table of mounts is replaced.
+    class Partition:
+        mountpoint = str(tmp_path.resolve())
+        fstype = "nfs4"
+
+    def partitions(**_options: Any) -> list[Partition]:
+        return [Partition()]
+
+    monkeypatch.setattr(psutil, "disk_partitions", partitions)
+    with pytest.raises(UserFacingError, match="network drive") as caught:
+        open_workspace(tmp_path / "work")
+    assert "this computer" in caught.value.hint
+
+
+def test_an_unreadable_mount_table_is_no_reason_to_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def partitions(**_options: Any) -> list[Any]:
+        raise PermissionError
+
+    monkeypatch.setattr(psutil, "disk_partitions", partitions)
+    refuse_unsafe(tmp_path)
