@@ -107,15 +107,17 @@ def _convert(values: dict[str, Any], kind: type[T], path: Path) -> T:
 
 
 def _nearest(wanted: str) -> str:
-    """Return a sentence with up to three tasks whose id, name or title is near."""
+    """Return a sentence with up to three tasks whose id, name or title holds it or is near."""
     known = {
         key.casefold(): task for task in all_tasks() for key in (task.title, task.name, task.id)
     }
-    matches = difflib.get_close_matches(wanted, known, n=9, cutoff=0.5)
-    near = list(dict.fromkeys(f"{known[m].id} ({known[m].name})" for m in matches))[:3]
+    # By likeness alone a part of a long name, the commonest thing typed, finds nothing.
+    held = [key for key in known if len(wanted) > 2 and wanted in key]
+    alike = difflib.get_close_matches(wanted, known, n=9, cutoff=0.5)
+    near = dict.fromkeys(f"{known[key].id} ({known[key].name})" for key in (*held, *alike))
     if not near:
         return "Look for it in the list of tasks."
-    return f"Did you mean {' or '.join(near)}?"
+    return f"Did you mean {' or '.join(list(near)[:3])}?"
 
 
 def _short(text: str) -> str:
