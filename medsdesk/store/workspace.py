@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
+from medsdesk.core.identity import new_id
 from medsdesk.store.places import refuse_unsafe
 from medsdesk.store.problems import explained, folder_problem
 from medsdesk.store.upgrade import bring_up_to_date, refuse_foreign
@@ -118,17 +118,17 @@ def open_workspace(directory: Path) -> Workspace:
 def _make_folder(directory: Path) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The only sure way to learn whether one may write somewhere is to write.
-        with tempfile.TemporaryFile(dir=directory):
-            pass
+        # The only sure way to learn whether one may write somewhere is to write. Not with
+        # tempfile, which on Windows tries names for ever where writing is not allowed.
+        probe = directory / f".write-{new_id()}"
+        probe.touch(exist_ok=False)
+        probe.unlink()
     except OSError as error:
         raise folder_problem(error, directory) from error
 
 
 def _prepare(workspace: Workspace) -> None:
     db, path = workspace.db, workspace.path
-    # A file from elsewhere may bring views and triggers of its own: they get no functions.
-    db.execute("PRAGMA trusted_schema = OFF")
     refuse_foreign(db, path)
     _set_log_mode(db)
     # A commit is told of only when it is on the disk; on a Mac, past the disk's own cache too.
@@ -147,7 +147,7 @@ def _set_log_mode(db: Database) -> None:
         try:
             db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            # SQLite does not wait by itself here, and two windows may open a new file at once.
+            # SQLite does not always wait by itself here, and two windows may open one new file.
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() > deadline:
                 raise

@@ -14,8 +14,8 @@ from medsdesk.store.workspace import open_workspace
 
 MOUNTS = [
     Mount("/", "ext4"),
-    Mount("/home", "nfs4"),
-    Mount("/home/ada/disk", "xfs"),
+    Mount("/data", "nfs4"),
+    Mount("/data/ada/disk", "xfs"),
     Mount("/mnt/share", "cifs"),
     Mount("/Volumes/team", "smbfs"),
     Mount("/net", "autofs"),
@@ -28,11 +28,11 @@ MOUNTS = [
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        (PurePosixPath("/srv/data"), False),
-        (PurePosixPath("/home/ada/work"), True),
-        (PurePosixPath("/home"), True),
-        (PurePosixPath("/homes/ada"), False),
-        (PurePosixPath("/home/ada/disk/work"), False),
+        (PurePosixPath("/srv/notes"), False),
+        (PurePosixPath("/data/ada/work"), True),
+        (PurePosixPath("/data"), True),
+        (PurePosixPath("/databank/ada"), False),
+        (PurePosixPath("/data/ada/disk/work"), False),
         (PurePosixPath("/mnt/share/work"), True),
         (PurePosixPath("/Volumes/team/work"), True),
         (PurePosixPath("/net/work"), False),
@@ -59,13 +59,13 @@ def test_an_unknown_drive_is_not_held_against_a_folder() -> None:
     [
         (PureWindowsPath(r"C:\Users\ada\OneDrive\work"), "OneDrive"),
         (PureWindowsPath(r"C:\Users\ada\OneDrive - City Hospital\w"), "OneDrive - City Hospital"),
-        (PurePosixPath("/home/ada/Dropbox/w"), "Dropbox"),
-        (PurePosixPath("/home/ada/Dropbox (Team)/w"), "Dropbox (Team)"),
-        (PurePosixPath("/Users/ada/Library/Mobile Documents/x/w"), "Mobile Documents"),
-        (PurePosixPath("/Users/ada/Library/CloudStorage/GoogleDrive-a/w"), "CloudStorage"),
+        (PurePosixPath("/data/ada/Dropbox/w"), "Dropbox"),
+        (PurePosixPath("/data/ada/Dropbox (Team)/w"), "Dropbox (Team)"),
+        (PurePosixPath("/disk/ada/Library/Mobile Documents/x/w"), "Mobile Documents"),
+        (PurePosixPath("/disk/ada/Library/CloudStorage/GoogleDrive-a/w"), "CloudStorage"),
         (PurePosixPath("/srv/GoogleDrive-ada/w"), "GoogleDrive-ada"),
-        (PurePosixPath("/home/ada/onedrive_export/w"), None),
-        (PurePosixPath("/home/ada/Documents/w"), None),
+        (PurePosixPath("/data/ada/onedrive_export/w"), None),
+        (PurePosixPath("/data/ada/Documents/w"), None),
     ],
 )
 def test_synced_folders(path: PurePath, expected: str | None) -> None:
