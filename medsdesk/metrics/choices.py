@@ -1,0 +1,153 @@
+"""Multiple choice: which option an answer decides for, in English and the five other languages.
+
+An option counts as chosen only where it stands as a choice: a letter after a phrase that decides
+("The right answer is B", and the like in six languages), a letter that opens or is the whole
+answer ("B", "(B) text"), an option called right ("B is correct"), or an option's text alone. A
+letter that is only a word of a sentence ("A 45-year-old man", "C. difficile") is never one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from medsdesk.metrics.item import Family, Item, Mark, own_signature, right_or_wrong
+from medsdesk.metrics.letters import LETTER, SEVERAL, Choice, choice_at, latin, single, text_at
+from medsdesk.metrics.options import Options, options_saying, read_options
+from medsdesk.metrics.reading import without_lead_in, without_markup
+from medsdesk.metrics.verdicts import read_verdict
+from medsdesk.metrics.words import plain_words
+
+NO_OPTION = "names no option"
+MAYBE = ("yes", "no", "maybe")
+
+_DECIDES = re.compile(
+    r"""
+    (?:
+      \b(?:answers?|option|choice|response)\b
+        (?:\s+(?:is|are|would\s+be|should\s+be|must\s+be))*
+        (?:\s+(?:therefore|thus|clearly|option|choice))*[ ]*[:=]?
+    | \bI(?:\s+would)?\s+(?:choose|select|pick)\b(?:\s+(?:option|choice))?
+    | (?:答案|正解|正答|答え|解答|回答)\s*(?:应该是|应为|应选|是|为|选|は)?\s*:?
+    | (?:选项|選択肢)\s*(?:应该是|应为|是|为|は)\s*:?
+    | (?:故|应|因此|所以)\s*(?:选择?)\s*:?
+    | \br[ée]ponses?\b(?:\s+(?:exactes?|correctes?|finales?|justes?))*(?:\s+(?:est|sont))?\s*:?
+    | \bответ\w*\b(?:\s+(?:это|является))?\s*[:-]?
+    | \b(?:respuestas?|opci[óo]n)\b(?:\s+(?:correctas?|final(?:es)?))*
+        (?:\s+(?:es|son|ser[ií]a))?\s*:?
+    )
+    \s*["'«“(\[]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_FINAL = re.compile(r"\bfinal|окончательн|最终|最終", re.IGNORECASE)
+_FINAL_REACH = 14  # characters before the phrase: "окончательный " is the longest
+_RIGHT = r"(?:right|correct|best|likely|appropriate|correcte|correcta|bonne)\b"
+_SO = r"(?i:\b(?:so|therefore|thus|hence)),?\s+"
+_NAMED = re.compile(
+    rf"(?:^|[.,;]\s+|{_SO})\(?({LETTER})\)?\s+(?:is|est|es)\s+(?:the\s+|la\s+)?(?:most\s+)?{_RIGHT}"
+    rf"|{_SO}\(?({LETTER})\)?\s*\.?\s*\Z",
+    re.MULTILINE,
+)
+
+
+def measure(item: Item) -> Mark:
+    """Mark a multiple-choice answer: 100 when exactly the reference's options are chosen.
+
+    Accuracy over items is the share of right ones, (1/n) sum [choice = reference].
+    """
+    options = read_options(item.source_text)
+    wanted = [gold for ref in item.references if (gold := _read_reference(ref, options))]
+    if not wanted:
+        return Mark(reason="the reference names no option")
+    if any(gold & set(MAYBE) for gold in wanted):
+        verdict = read_verdict(item.answer, MAYBE)
+        found = Choice(frozenset({verdict.answer} if verdict.answer else ()), verdict.reason)
+    else:
+        several = any(len(gold) > 1 for gold in wanted)
+        found = read_choice(item.answer, options, several_asked=several)
+    if not found.letters:
+        return Mark(reason=found.reason)
+    return right_or_wrong(right=found.letters in wanted, answer=", ".join(sorted(found.letters)))
+
+
+def read_choice(answer: str, options: Options, *, several_asked: bool = False) -> Choice:
+    """Return the options an answer decides for, or the reason why there is no decision.
+
+    Args:
+        answer: The answer.
+        options: The question's options; empty when not known.
+        several_asked: Whether the question has several right options, so that a bare list of
+            letters is an answer and not indecision.
+    """
+    text = without_markup(answer)
+    stated = without_lead_in(text)
+    found = (
+        _decided(text, options)
+        or _opening(stated, options, several_asked=several_asked)
+        or _named(text)
+    )
+    if found:
+        return found
+    said = options_saying(plain_words(stated), options)
+    said = said or options_saying(plain_words(stated.partition("\n")[0]), options)
+    return single(said) if said else Choice(reason=NO_OPTION)
+
+
+def _read_reference(reference: str, options: Options) -> frozenset[str]:
+    letters = read_choice(reference, options, several_asked=True).letters
+    verdict = read_verdict(reference, MAYBE).answer
+    return letters or frozenset({verdict} if verdict else ())
+
+
+def _decided(text: str, options: Options) -> Choice | None:
+    """Read what follows each phrase that decides; a final one settles decisions that differ."""
+    decisions: set[frozenset[str]] = set()
+    final: set[frozenset[str]] = set()
+    for phrase in _DECIDES.finditer(text):
+        found = choice_at(text, phrase.end(), options)
+        if found.reason:
+            return found
+        letters = found.letters or text_at(text, phrase.end(), options)
+        if letters:
+            decisions.add(letters)
+            before = max(0, phrase.start() - _FINAL_REACH)
+            if _FINAL.search(text, before, phrase.end()):
+                final.add(letters)
+    settled = decisions if len(decisions) < 2 else final
+    if len(settled) == 1:
+        return Choice(settled.pop())
+    return Choice(reason=SEVERAL) if decisions else None
+
+
+def _opening(text: str, options: Options, *, several_asked: bool) -> Choice | None:
+    """Read the letter that opens the answer; lines that open with another letter undo it."""
+    opened: set[str] = set()
+    for number, line in enumerate(text.strip().splitlines()):
+        if number and not re.match(rf"\s*\(?{LETTER}\s*[:.)]", line):
+            continue
+        found = choice_at(line.strip(), 0, options)
+        if found.reason:
+            return found
+        # "I, as a model": one letter before a comma is a word; so is a letter that is no option.
+        alone = len(found.letters) == 1 and line.strip()[1:2] == ","
+        if not alone and (not options or found.letters <= options.keys()):
+            opened |= found.letters
+    if not opened:
+        return None
+    return Choice(frozenset(opened)) if several_asked else single(frozenset(opened))
+
+
+def _named(text: str) -> Choice | None:
+    """Read the options called right inside a sentence, or concluded at the end."""
+    letters = frozenset(latin(found[1] or found[2]) for found in _NAMED.finditer(text))
+    return single(letters) if letters else None
+
+
+def signature(metric: str, language: str) -> str:
+    """Return how the accuracy of a choice is made."""
+    return own_signature(
+        metric, "read:choice", f"lang:{language}", "refs:any", "unread:unscored", "v:1", "agg:mean"
+    )
+
+
+FAMILY = Family(("accuracy",), measure, signature)

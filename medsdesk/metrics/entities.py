@@ -1,0 +1,83 @@
+"""Entity lists: which names an answer gives, against which names the reference gives."""
+
+from __future__ import annotations
+
+import re
+
+from medsdesk.metrics.counts import Counts, counted
+from medsdesk.metrics.item import Family, Item, Mark, own_signature
+from medsdesk.metrics.lists import split_list
+from medsdesk.metrics.reading import without_lead_in, without_markup
+from medsdesk.metrics.words import folded
+
+CONTRADICTORY = "names entities and says that there are none"
+NOTHING = "names no entity and does not say that there are none"
+
+# The sentence of the task's definition, in its own spelling ("enetity") and the right one.
+_NONE = re.compile(
+    r"(?:there (?:is|are) )?no (?:related |relevant |such )?(?:enetit|entit)(?:y|ies)"
+    r"(?: (?:found|mentioned|in the (?:text|sentence)))?"
+)
+_NONE_WORDS = frozenset({"none", "not found"})
+_AROUND_MARKS = re.compile(r"\s*([^\w\s])\s*")
+_SPACES = re.compile(r"\s+")
+_AND = re.compile(r"\s+(?:and|&)\s+")
+
+
+def measure(item: Item) -> Mark:
+    """Compare the set of names in the answer with the reference's; repeats count once.
+
+    Per item P, R and F1 as in ``Counts.figures``; over items the counts are pooled (micro
+    average). With several references the one with the best F1 counts.
+    """
+    found, says_none = read_entities(item.answer)
+    if says_none == bool(found):
+        return Mark(reason=CONTRADICTORY if found else NOTHING)
+    wanted = [read_entities(reference)[0] for reference in item.references]
+    marks = [_mark(_split_by_reference(found, names), names) for names in wanted]
+    return max(marks, key=lambda mark: mark.values["f1"])
+
+
+def read_entities(text: str) -> tuple[frozenset[str], bool]:
+    """Return the names listed in a text, and whether it says that there are none."""
+    listed = split_list(without_lead_in(without_markup(text)))
+    names = {normal_name(item) for item in listed} - {""}
+    none = {name for name in names if _NONE.fullmatch(name) or name in _NONE_WORDS}
+    return frozenset(names - none), bool(none)
+
+
+def normal_name(name: str) -> str:
+    """Return a name without differences of case, Unicode form and spacing.
+
+    White space around hyphens and other marks goes (``beta - blocker``, ``sp . nov``), and so do
+    full stops and quotes at the ends.
+    """
+    tight = _AROUND_MARKS.sub(r"\1", _SPACES.sub(" ", folded(name)))
+    return tight.strip(" .\"'`")
+
+
+def _split_by_reference(found: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
+    """Part "x and y" where the reference has x or y by itself and not the two as one name."""
+    names: set[str] = set()
+    for name in found:
+        parts = _AND.split(name)
+        joined = name in wanted or wanted.isdisjoint(parts)
+        names.update([name] if joined else parts)
+    return frozenset(names)
+
+
+def _mark(found: frozenset[str], wanted: frozenset[str]) -> Mark:
+    counts: Counts = counted(found, wanted)
+    details = counts.details() | ({"empty": 1.0} if counts.empty else {})
+    return Mark(counts.figures(), "; ".join(sorted(found)), None, details)
+
+
+def signature(metric: str, language: str) -> str:
+    """Return how a figure over entities is made."""
+    return own_signature(
+        metric, "read:list", f"lang:{language}", "match:exact-set", "norm:nfkc-folded-tight",
+        "refs:best-f1", "both-empty:100", "v:1", "agg:micro",
+    )  # fmt: skip
+
+
+FAMILY = Family(("precision", "recall", "f1"), measure, signature)

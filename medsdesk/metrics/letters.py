@@ -1,0 +1,131 @@
+"""Letters that stand as options, told apart from letters that are words of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medsdesk.metrics.options import Options, options_saying
+from medsdesk.metrics.words import placed_words, plain, plain_words, starts_with
+
+SEVERAL = "names more than one option"
+MISMATCH = "names one option by letter and another by its text"
+
+# Russian writers type the Cyrillic letters that look like the Latin ones.
+LETTER = r"[A-JАВСЕ]"
+_LOOK_ALIKES = str.maketrans("АВСЕ", "ABCE")
+
+_CAPITAL = re.compile(LETTER)
+_SMALL = re.compile(r"[a-j](?=\s*(?:[:)]|\.?\s*(?:\n|\Z)))")
+# What may follow a letter that is an option: punctuation, the end, a particle, a conjunction.
+_ENDS = re.compile(r"""\s*(?:[:,;)\]!?"»」\n]|\Z)|。|、|です|だ|で|と|が|选|项|項""")
+# A full stop ends an option, but not the abbreviated genus of "C. difficile".
+_STOP = re.compile(r"\s*\.(?=\s*(?:\n|\Z)|\s+(?![a-zа-яà-ÿ])|[)\"»])")
+_JOINS = re.compile(
+    r"\s+(?:because|since|is|est|es|and|or|et|ou|y|o|и|или|car|parce|porque|потому)\b",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"\)?\s*(?:is|are|est|es)\s+(?:not|wrong|incorrect|false|pas|falsa)\b", re.IGNORECASE
+)
+_AND = r"(?i:and|or|et|ou|y|o|и|или)"
+_ALSO = re.compile(
+    rf"(?P<join>\s+{_AND}\s+|\s*(?:と|和|及|または|或)\s*|\s*[,、;&+/\t]\s*(?:{_AND}\s+)?)"
+    rf"\(?(?P<letter>{LETTER})\)?(?![\w'])"
+)
+_EITHER = re.compile(r"\b(?:or|ou|o|или)\b|または|或", re.IGNORECASE)
+_AFTER_TEXT = re.compile(r"\s*(?:[.,;:)!\"]+(?:\s|\Z)|\Z|です|(?:because|since|as)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The options an answer chooses.
+
+    Attributes:
+        letters: Their letters; empty when nothing was chosen.
+        reason: Why nothing was chosen, where the answer shows why.
+    """
+
+    letters: frozenset[str] = frozenset()
+    reason: str | None = None
+
+
+def single(letters: frozenset[str]) -> Choice:
+    """Return the choice of one letter; several letters are indecision."""
+    return Choice(letters) if len(letters) < 2 else Choice(reason=SEVERAL)
+
+
+def latin(letter: str) -> str:
+    """Return the Latin letter for a Cyrillic one that looks like it."""
+    return letter.translate(_LOOK_ALIKES)
+
+
+def choice_at(text: str, place: int, options: Options) -> Choice:
+    """Return the option whose letter stands at a place, and those listed after it.
+
+    A letter followed by another option's text decides for neither; letters joined by "or" are
+    indecision.
+    """
+    start = place + text.startswith("(", place)
+    letter = _option_letter(text, start, options)
+    if letter is None:
+        return Choice()
+    line = text[start + 1 :].partition("\n")[0]
+    further = list(_listed(line))
+    if further:
+        letters = {letter, *(latin(also["letter"]) for also in further)}
+        undecided = any(_EITHER.search(also["join"]) for also in further)
+        return Choice(reason=SEVERAL) if undecided else Choice(frozenset(letters))
+    said = options_saying(plain_words(line), options)
+    if said and letter not in said:
+        return Choice(reason=MISMATCH)
+    return Choice(frozenset({letter}))
+
+
+def text_at(text: str, place: int, options: Options) -> frozenset[str]:
+    """Return the one option whose text stands at a place, the longest where one begins another."""
+    line = plain(text[place:].partition("\n")[0])
+    placed = placed_words(line)
+    spoken = [word.text for word in placed]
+    fits = {
+        letter: len(said)
+        for letter, said in options.items()
+        if starts_with(spoken, said) and _AFTER_TEXT.match(line, placed[len(said) - 1].end)
+    }
+    longest = max(fits.values(), default=0)
+    chosen = frozenset(letter for letter, length in fits.items() if length == longest)
+    return chosen if len(chosen) == 1 else frozenset()
+
+
+def _option_letter(text: str, start: int, options: Options) -> str | None:
+    small = _SMALL.match(text, start)
+    if small:
+        return small.group().upper()
+    found = _CAPITAL.match(text, start)
+    if not found or _REFUSED.match(text, found.end()):
+        return None
+    letter = latin(found.group())
+    if any(after.match(text, found.end()) for after in (_ENDS, _STOP, _JOINS)):
+        return letter
+    line = plain_words(text[found.end() :].partition("\n")[0])
+    return letter if starts_with(line, options.get(letter, ())) else None
+
+
+def _listed(line: str) -> Iterator[re.Match[str]]:
+    """Yield the further letters of a list: ``: x, E: y`` or ``, E`` after the first letter.
+
+    Between labelled options stands their text; between bare letters stands nothing.
+    """
+    labelled = re.match(r"\)?\s*[:)]\s*\w", line) is not None
+    place = 0
+    for also in _ALSO.finditer(line):
+        after = line[also.end() :].lstrip()[:1]
+        if labelled:
+            if after == ":" or also.group().endswith(")"):
+                yield also
+        elif line[place : also.start()].strip(" ()"):
+            return
+        elif "," not in also["join"] or not after.isalnum() or re.match(_AND, after):
+            yield also
+            place = also.end()

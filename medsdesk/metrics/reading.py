@@ -1,0 +1,60 @@
+"""Finding the answer inside what a model wrote, before any task's own reading begins."""
+
+from __future__ import annotations
+
+import re
+
+from medsdesk.metrics.words import compatible
+
+# A reasoning model thinks aloud before it answers; only what follows is its answer.
+_THOUGHT = re.compile(r"^.*</think>|<think>.*$", re.DOTALL)
+# A model that runs on writes the next case of the few-shot prompt, whose frame is this line.
+_NEXT_CASE = re.compile(r"^[ \t]*Input:[ \t]*$", re.MULTILINE)
+_FRAME = re.compile(r"\A\s*Output:\s*")
+_MARKDOWN = re.compile(r"\*+|`+|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", re.MULTILINE)
+_BOXED = re.compile(r"\\(?:boxed|text|mathrm)\{([^{}]*)\}")
+
+_BASIS = r"(?:based on|according to)\s+(?:the|this|your)\s+[^,.:;\n]{1,60}[,:]\s*"
+_SUBJECT = r"(?:the\s+|my\s+)?(?:(?:most\s+)?(?:likely|probable)\s+|final\s+|correct\s+|right\s+)*"
+_NOUN = (
+    r"(?:answer|output|verdict|label|class|category|classification|relation(?:ship)?(?:\s+type)?|"
+    r"diagnosis(?:\s+result)?|treatment(?:\s+plan(?:ning)?)?|participants?|interventions?|"
+    r"outcomes?|dos(?:e|age)|(?:names?\s+of\s+(?:the\s+)?)?(?:chemicals?|diseases?|organisms?|"
+    r"species|entit(?:y|ies)|genes?|drugs?|cells?)(?:\s+names?)?(?:\s+(?:mentioned|found))?)"
+    r"(?:\s+in\s+(?:the|this)\s+\w+)?"
+)
+_STATED = re.compile(
+    rf"\A\s*(?:{_BASIS})?{_SUBJECT}{_NOUN}(?:\s*:|\s+(?:is|are)\b\s*:?)\s*", re.IGNORECASE
+)
+_BASED = re.compile(rf"\A\s*{_BASIS}", re.IGNORECASE)
+
+
+def without_thought(output: str) -> str:
+    """Return the output without a reasoning model's thinking between ``<think>`` tags."""
+    return _THOUGHT.sub("", output).strip()
+
+
+def answer_part(output: str) -> str:
+    """Return the part of an output that answers the case asked.
+
+    Thinking is left out; the text ends where the model starts a new case of the few-shot
+    prompt by itself (a line ``Input:``); a leading ``Output:`` is the prompt's frame, not the
+    answer's.
+    """
+    text = _FRAME.sub("", without_thought(output))
+    return _NEXT_CASE.split(text, maxsplit=1)[0].strip()
+
+
+def without_markup(text: str) -> str:
+    """Return NFKC text without Markdown emphasis, headings and LaTeX boxes."""
+    return _MARKDOWN.sub("", _BOXED.sub(r"\1", compatible(text)))
+
+
+def without_lead_in(text: str) -> str:
+    """Drop the words that only announce an answer, such as ``The diagnosis result is``.
+
+    Two kinds are known: a basis (``Based on the text,``) and a statement (``The diagnosis is``,
+    ``Dose:``). What remains is never guessed at: unknown announcements stay in the answer.
+    """
+    stated = _STATED.sub("", text, count=1)
+    return (stated if stated != text else _BASED.sub("", text, count=1)).strip()

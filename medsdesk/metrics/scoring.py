@@ -1,0 +1,64 @@
+"""The way in: score an output, name how it is scored, sum up, and explain.
+
+Each protocol is a module of its own with ``score`` and ``signatures``; here they are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from medsdesk.core.score import Score
+from medsdesk.core.task import Task
+from medsdesk.metrics import explanations, strict, summary
+
+_PROTOCOLS = (strict,)
+
+
+def score(
+    task: Task, output: str, references: Sequence[str], language: str, source_text: str = ""
+) -> tuple[Score, ...]:
+    """Score one output under every protocol.
+
+    Args:
+        task: The task that was run.
+        output: What the model wrote.
+        references: Reference answers; blank ones are ignored.
+        language: ISO 639-1 code of the answer; a region after it is ignored.
+        source_text: The text the task was run on, where the options of a choice are read.
+
+    Returns:
+        One Score per metric, values in percent. A Score without a value says why.
+    """
+    code = _code(language)
+    return tuple(
+        found
+        for protocol in _PROTOCOLS
+        for found in protocol.score(task, output, references, code, source_text)
+    )
+
+
+def signatures(task: Task, language: str) -> tuple[str, ...]:
+    """Return the signatures that ``score`` will put on a task's Scores, in the same order."""
+    code = _code(language)
+    return tuple(
+        signature for protocol in _PROTOCOLS for signature in protocol.signatures(task, code)
+    )
+
+
+def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """Aggregate the scores of one task's items, one result per metric.
+
+    Returns:
+        Means for accuracy and text, micro averages for entity lists, macro averages over labels
+        for several labels. Details: ``n``, ``unscored``, and ``stderr`` or the pooled counts.
+    """
+    return summary.summarise(scores)
+
+
+def explain(metric_name: str) -> str:
+    """Return one plain sentence for a metric's hover text; KeyError if there is none."""
+    return explanations.explain(metric_name)
+
+
+def _code(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()

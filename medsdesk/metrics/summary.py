@@ -1,0 +1,86 @@
+"""One figure for many items: means, and pooled counts where a mean would mislead."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from medsdesk.core.score import Score
+from medsdesk.metrics.counts import Counts
+
+NO_ITEM = "no item has a score"
+
+
+def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
+    """Aggregate the scores of one task's items, one result per metric and way of making it.
+
+    The signature's ``agg`` field decides: the mean of the scored items, figures from pooled
+    counts (micro), or the mean over labels of figures from each label's pooled counts (macro).
+    Unscored items are counted, never averaged in. Details hold ``n`` (scored items),
+    ``unscored``, for means ``stderr`` (in points, from two items on), else the counts.
+    """
+    groups: dict[tuple[str, str], list[Score]] = defaultdict(list)
+    for score in scores:
+        groups[score.name, score.signature].append(score)
+    return tuple(_aggregate(group) for group in groups.values())
+
+
+def _aggregate(group: Sequence[Score]) -> Score:
+    first = group[0]
+    scored = [score for score in group if score.value is not None]
+    values = [score.value for score in group if score.value is not None]
+    details = {"n": float(len(scored)), "unscored": float(len(group) - len(scored))}
+    value: float | None = None
+    if scored:
+        value, more = _figure(first, values, [score.details for score in scored])
+        details |= more
+    return Score(
+        protocol=first.protocol,
+        metric=first.metric,
+        value=value,
+        signature=first.signature,
+        reason=None if scored else NO_ITEM,
+        details=details,
+    )
+
+
+def _figure(
+    first: Score, values: Sequence[float], counts: Sequence[Mapping[str, float]]
+) -> tuple[float, dict[str, float]]:
+    pooled = _pool(counts)
+    match first.signature.rpartition("|agg:")[2]:
+        case "micro":
+            return pooled[""].figures()[first.metric], pooled[""].details()
+        case "macro":
+            return _macro(first.metric, pooled)
+        case _:
+            return statistics.fmean(values), _stderr(values)
+
+
+def _stderr(values: Sequence[float]) -> dict[str, float]:
+    """Return s / sqrt(n) with the sample standard deviation s; undefined for one value."""
+    if len(values) < 2:
+        return {}
+    return {"stderr": statistics.stdev(values) / math.sqrt(len(values))}
+
+
+def _pool(counts: Sequence[Mapping[str, float]]) -> dict[str, Counts]:
+    """Add up tp, fp and fn over items, by label; the label "" is the whole."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: {"tp": 0.0, "fp": 0.0, "fn": 0.0})
+    for details in counts:
+        for key, count in details.items():
+            name, _, label = key.partition(":")
+            if name in {"tp", "fp", "fn"}:
+                sums[label][name] += count
+    return {label: Counts(**found) for label, found in sums.items()}
+
+
+def _macro(metric: str, pooled: Mapping[str, Counts]) -> tuple[float, dict[str, float]]:
+    """Return the mean over the labels that occur in a reference or an answer."""
+    labels = {label: counts for label, counts in pooled.items() if label and not counts.empty}
+    details = {"labels": float(len(labels))}
+    for label, counts in sorted(labels.items()):
+        details |= {f"{name}:{label}": count for name, count in counts.details().items()}
+    return statistics.fmean(counts.figures()[metric] for counts in labels.values()), details
