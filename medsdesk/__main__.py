@@ -14,7 +14,7 @@ from pathlib import Path
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb of the command line, or open the window; return the exit code."""
     multiprocessing.freeze_support()
-    from medsdesk.cli import run
+    from medsdesk.cli.main import run
 
     return run(sys.argv[1:] if argv is None else argv, _open_window)
 

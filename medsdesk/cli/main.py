@@ -37,7 +37,7 @@ def run(argv: Sequence[str], open_window: verbs.OpenWindow) -> int:
     """
     _plain_streams()
     try:
-        args = _parser().parse_args(argv or ["gui"])
+        args = _parser().parse_args(argv or ["gui"], argparse.Namespace(workspace=None, json=False))
     except SystemExit as leave:  # argparse leaves after --help and after a usage error
         return int(leave.code or DONE)
     args.open_window = open_window
@@ -91,7 +91,6 @@ def _parser() -> argparse.ArgumentParser:
         "Without a verb the window opens.",
         parents=[common],
     )
-    parser.set_defaults(workspace=None, json=False)
     _Verbs(parser.add_subparsers(metavar="VERB", dest="verb_name", required=True), common).fill()
     return parser
 

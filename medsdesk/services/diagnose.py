@@ -16,6 +16,7 @@ from medsdesk.store.workspace import open_workspace
 
 if TYPE_CHECKING:
     from medsdesk.engine.client import Engine
+    from medsdesk.engine.devices import EngineInfo
 
 Status = Literal["ok", "warn", "fail"]
 _GIB = 1024**3
@@ -90,7 +91,7 @@ def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
     devices = tuple(Device(d.name, d.type, d.memory_total, d.memory_free) for d in info.devices)
     gpus = [d.name for d in devices if d.type == "gpu"]
     checks = (
-        Check("processor", "ok", f"{platform.machine()}: {info.cpu_features or 'no extensions'}"),
+        Check("processor", "ok", f"{platform.machine()}, engine uses {_features(info)}"),
         Check("engine", "ok", f"{info.engine}: self-test passed in its own process"),
         Check("graphics", "ok", ", ".join(gpus))
         if gpus
@@ -102,6 +103,12 @@ def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
         ),
     )
     return checks, devices
+
+
+def _features(info: EngineInfo) -> str:
+    """Turn llama.cpp's ``AVX2 = 1 | FMA = 1`` into a list of words."""
+    words = [part.split("=")[0].split(":")[-1].strip() for part in info.cpu_features.split("|")]
+    return " ".join(word for word in words if word) or "no extensions"
 
 
 def _memory() -> Check:

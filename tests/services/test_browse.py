@@ -7,9 +7,8 @@ import pytest
 from medsdesk.services.browse import language_name, task_tree
 
 
-def _ids(*args: str | None, only_runnable: bool = False) -> set[str]:
-    text, language = (*args, "", None)[:2]
-    groups = task_tree(text or "", language, only_runnable=only_runnable)
+def _ids(words: str = "", language: str | None = None, *, only_runnable: bool = False) -> set[str]:
+    groups = task_tree(words, language, only_runnable=only_runnable)
     return {task.id for group in groups for task in group.tasks}
 
 

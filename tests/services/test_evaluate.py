@@ -124,7 +124,7 @@ def test_a_prompt_cut_from_the_left_is_marked_on_the_record(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"text": "   "}, "empty|no text"),
+        ({"text": "   "}, "blank"),
         ({"task_id": "task999"}, "task999"),
         ({"task_id": "task19"}, "definition|cases"),
     ],

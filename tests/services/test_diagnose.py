@@ -1,0 +1,102 @@
+"""The doctor: each fault is found and comes with what to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from medsdesk.core.errors import EngineDiedError
+from medsdesk.engine.client import Engine
+from medsdesk.services import diagnose as module
+from medsdesk.services import model_files
+from medsdesk.services.diagnose import Check, Diagnosis, diagnose
+
+GIB = 1024**3
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine(backend="medsdesk.engine.fake") as scripted:
+        yield scripted
+
+
+def _check(diagnosis: Diagnosis, name: str) -> Check:
+    return next(c for c in diagnosis.checks if c.name == name)
+
+
+def test_a_good_machine_is_called_so(engine: Engine, tmp_path: Path) -> None:
+    diagnosis = diagnose(tmp_path / "workspace", engine)
+    assert diagnosis.ok
+    assert _check(diagnosis, "engine").status == "ok"
+    assert "journal wal" in _check(diagnosis, "workspace").detail
+    assert diagnosis.devices[0].memory_total > 0
+
+
+def test_an_engine_that_dies_is_a_failed_check_and_no_crash(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies() -> None:
+        raise EngineDiedError(-4, "The engine ended.", "Install another build.")
+
+    monkeypatch.setattr(engine, "self_test", dies)
+    diagnosis = diagnose(tmp_path, engine)
+    assert not diagnosis.ok
+    assert _check(diagnosis, "engine").hint == "Install another build."
+    assert diagnosis.devices == ()
+
+
+def test_a_damaged_database_is_named(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "medsdesk.sqlite").write_bytes(b"this is no database at all" * 100)
+    diagnosis = diagnose(tmp_path, engine)
+    assert not diagnosis.ok
+    assert _check(diagnosis, "workspace").status == "fail"
+    assert _check(diagnosis, "workspace").hint
+
+
+def test_little_memory_and_disk_are_warnings(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = SimpleNamespace(available=2 * GIB, total=4 * GIB)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=GIB))
+    diagnosis = diagnose(tmp_path, engine)
+    assert diagnosis.ok
+    assert _check(diagnosis, "memory").status == "warn"
+    assert _check(diagnosis, "disk").status == "warn"
+
+
+def test_without_any_model_it_says_how_to_add_one(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_files, "demo_model_path", lambda: None)
+    assert "models add" in _check(diagnose(tmp_path, engine), "models").hint
+
+
+@pytest.mark.parametrize(
+    ("system", "finder", "output", "status"),
+    [
+        ("Windows", None, b"", "ok"),
+        ("Linux", None, b"", "warn"),
+        ("Linux", "fc-list", b"", "warn"),
+        ("Linux", "fc-list", b"Noto Sans CJK JP\n", "ok"),
+    ],
+)
+def test_fonts_are_looked_up_where_the_system_may_lack_them(
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    system: str,
+    finder: str | None,
+    output: bytes,
+    status: str,
+) -> None:
+    done = SimpleNamespace(stdout=output)
+    monkeypatch.setattr(module.platform, "system", lambda: system)
+    monkeypatch.setattr(module.shutil, "which", lambda _: finder)
+    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: done)
+    assert module._fonts().status == status
