@@ -82,7 +82,7 @@ def _delimiter(text: str) -> str:
     head = text.lstrip().partition("\n")[0].casefold()
 
     def columns(separator: str) -> tuple[bool, int]:
-        cells = [cell.strip().strip('"').strip() for cell in head.split(separator)]
+        cells = [cell.strip('" ') for cell in head.split(separator)]
         return _first(TEXT_COLUMNS, cells) is not None, len(cells)
 
     return max((",", ";", "\t"), key=columns)

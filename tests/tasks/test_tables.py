@@ -24,6 +24,7 @@ NAME = "The file f"
         ("id\ttext\treference\n1\tFever; high, rising\tyes\n", [("Fever; high, rising", "yes")]),
         (' Text , Reference \n"a ""b""\nc, d",e\n', [('a "b"\nc, d', "e")]),
         ('"id";"text"\n"1";"Fever"\n', [("Fever", None)]),
+        ('"id";" text "\n"1";"Fever, high"\n', [("Fever, high", None)]),
         ("text\r\nFever\r\nCough\r\n", [("Fever", None), ("Cough", None)]),
         ("\n\ntext,reference\n\nFever,yes\n,\n\n", [("Fever", "yes")]),
         ("task_id,input,GT,output\nt,Fever,gold,answer\n", [("Fever", "gold")]),
@@ -40,6 +41,7 @@ def test_csv_rows(text: str, pairs: list[tuple[str, str | None]]) -> None:
     [
         ("note,answer\na,b\n", "has no column with the text; it has: note, answer."),
         ("note;answer\na;b\n", "it has: note, answer."),
+        (f"{'n' * 30},b\n", f"it has: {'n' * 30}, b."),
         (f"{'Fever for days ' * 3},b\n", "does not look like names of columns"),
         ('"Fever\nfor days",b\n', "does not look like names of columns"),
         (",".join("abcdefghijklmnopqrstu"), "does not look like names of columns"),
@@ -112,7 +114,7 @@ def test_json_rows(document: object, pairs: list[tuple[str, str | None]]) -> Non
 
 
 def test_json_lines() -> None:
-    lines = '{"text": "a"}\n\n{"text": "b", "reference": "c"}\n'
+    lines = '{"text": "a"}\n \n{"text": "b", "reference": "c"}\n'
     assert read_json(lines, NAME) == (("a", None), ("b", "c"))
 
 
