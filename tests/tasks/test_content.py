@@ -292,7 +292,10 @@ def test_no_sentence_is_taken_from_the_benchmark(shared: Path) -> None:
         for instance in json.loads(path.read_text(encoding="utf-8"))["Instances"]
     ).casefold()
     for path in FILES:
+        # Two lists of the same labels are alike without anybody having copied.
+        free = find_task(path.stem).metric is MetricFamily.TEXT
         for item in items(task_content(path.stem)):
-            for sentence in re.split(r"(?<=[.?!。？！])\s*|\n+", f"{item.input}\n{item.output}"):
+            ours = f"{item.input}\n{item.output}" if free else item.input
+            for sentence in re.split(r"(?<=[.?!。？！])\s*|\n+", ours):
                 words = " ".join(sentence.split()).casefold()
                 assert len(words.encode()) < 60 or words not in corpus, (path.stem, words)
