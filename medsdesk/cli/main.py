@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from medsdesk.cli import verbs
 from medsdesk.cli.show import DONE, REFUSED, USAGE, say
@@ -23,7 +23,7 @@ class _Subparsers(Protocol):
         *,
         help: str,
         description: str,
-        parents: Sequence[argparse.ArgumentParser] = ...,
+        parents: Sequence[Any] = ...,
     ) -> argparse.ArgumentParser:
         """Add one subparser."""
 

@@ -15,6 +15,7 @@ import msgspec
 from medsdesk.cli import show
 from medsdesk.cli.show import DONE, REFUSED, SOME_FAILED
 from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import UserFacingError
 
 if TYPE_CHECKING:
     from medsdesk.engine.client import Engine
@@ -283,7 +284,13 @@ def _text(name: str) -> tuple[str, str]:
 
     if name == "-":
         return decode(sys.stdin.buffer.read(), "standard input")[0], "pasted"
-    return read_text_file(Path(name))[0].text, "file"
+    texts = read_text_file(Path(name))
+    if len(texts) > 1:
+        raise UserFacingError(
+            f"{name} holds {len(texts)} texts, and 'run' takes one.",
+            "Give a file with one text, or open this one in the window and choose a row.",
+        )
+    return texts[0].text, "file"
 
 
 def _outcome(result: RunResult) -> int:

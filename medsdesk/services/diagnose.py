@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.engine.machine import memory_bytes
 from medsdesk.services.model_files import list_models
 from medsdesk.store.workspace import open_workspace
 
@@ -112,11 +113,9 @@ def _features(info: EngineInfo) -> str:
 
 
 def _memory() -> Check:
-    import psutil
-
-    memory = psutil.virtual_memory()
-    detail = f"{memory.available / _GIB:.1f} GiB free of {memory.total / _GIB:.1f} GiB"
-    if memory.available < _LOW_MEMORY:
+    total, available = memory_bytes()
+    detail = f"{available / _GIB:.1f} GiB free of {total / _GIB:.1f} GiB"
+    if available < _LOW_MEMORY:
         hint = "An 8B model in four bits needs about 6 GiB: close other programs first."
         return Check("memory", "warn", detail, hint)
     return Check("memory", "ok", detail)

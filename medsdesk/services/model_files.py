@@ -123,14 +123,11 @@ def _store(
 ) -> ModelFile:
     header = read_header(path)
     sha256 = file_sha256(path, on_progress, cancel)
-    taken = {m.id: m for m in models.list_models(ws)}
-    for known in taken.values():
-        if known.sha256 == sha256 and not is_demo:
-            models.forget_model(ws, known.id)
-            taken.pop(known.id)
-            break
+    known = models.list_models(ws)
+    # The same content keeps its id wherever it lies, so that runs made with it stay together.
+    same = next((m.id for m in known if m.sha256 == sha256 and not m.is_demo), None)
     model = ModelFile(
-        id=DEMO_ID if is_demo else _free_id(path, header, set(taken)),
+        id=DEMO_ID if is_demo else same or _free_id(path, header, {m.id for m in known}),
         name=header.name or path.stem,
         path=str(path),
         sha256=sha256,

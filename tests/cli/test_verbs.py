@@ -80,6 +80,19 @@ def test_run_reads_standard_input(
     assert answers(ws)[0].sample.input == "Befund: unauffällig"
 
 
+def test_a_file_of_many_texts_is_refused_and_nothing_dropped(
+    cli: Cli, ws: Workspace, scripted: Scripted, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    (tmp_path / "rows.csv").write_text("text\nfirst\nsecond\n", encoding="utf-8")
+    code, _, err = cli(
+        "run", "task112", "--text", str(tmp_path / "rows.csv"), "--model", "scripted"
+    )
+    assert code == 1
+    assert "2 texts" in err
+    assert answers(ws) == ()
+
+
 def test_when_the_engine_dies_the_run_ends_with_three_and_the_answer_is_kept(
     cli: Cli, ws: Workspace, scripted: Scripted, findings: str
 ) -> None:

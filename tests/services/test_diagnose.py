@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
-import psutil
 import pytest
 
 from medsdesk.core.errors import EngineDiedError
@@ -61,8 +62,7 @@ def test_a_damaged_database_is_named(engine: Engine, tmp_path: Path) -> None:
 def test_little_memory_and_disk_are_warnings(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory = SimpleNamespace(available=2 * GIB, total=4 * GIB)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    monkeypatch.setattr(module, "memory_bytes", lambda: (4 * GIB, 2 * GIB))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=GIB))
     diagnosis = diagnose(tmp_path, engine)
     assert diagnosis.ok
@@ -96,7 +96,7 @@ def test_fonts_are_looked_up_where_the_system_may_lack_them(
     status: str,
 ) -> None:
     done = SimpleNamespace(stdout=output)
-    monkeypatch.setattr(module.platform, "system", lambda: system)
-    monkeypatch.setattr(module.shutil, "which", lambda _: finder)
-    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(shutil, "which", lambda _: finder)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     assert module._fonts().status == status
