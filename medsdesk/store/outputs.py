@@ -104,7 +104,7 @@ def list_answers(
     Args:
         ws: The workspace.
         run_id: Only this run's: its id, or the beginning of it; None for all.
-        limit: Most answers to return.
+        limit: Most answers to return; -1 for all.
 
     Raises:
         UserFacingError: When there is no such run.

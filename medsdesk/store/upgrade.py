@@ -36,8 +36,8 @@ def refuse_foreign(db: Database, path: Path) -> None:
     unknown = {step.name for step in migrations.applied(db)} - _known_steps()
     if unknown:
         raise UserFacingError(
-            f"The workspace {path.parent} was made by a newer MedsDesk, "
-            f"{len(unknown)} steps ahead of this one.",
+            f"The workspace {path.parent} was made by a newer MedsDesk, whose database this one "
+            "cannot use.",
             "Install the newer MedsDesk, or choose another workspace.",
         )
 

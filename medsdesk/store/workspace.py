@@ -134,11 +134,9 @@ def _prepare(workspace: Workspace) -> None:
     # A commit is told of only when it is on the disk; on a Mac, past the disk's own cache too.
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA fullfsync = ON")
-    # Off while tables may be rebuilt: dropping one would empty those that refer to it.
-    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("PRAGMA foreign_keys = ON")
     with workspace.transaction():  # taken also with nothing to do: a read-only file shows here
         bring_up_to_date(db, path)
-    db.execute("PRAGMA foreign_keys = ON")
 
 
 def _set_log_mode(db: Database) -> None:

@@ -82,11 +82,12 @@ def test_no_scores(ws: Workspace, make: Maker) -> None:
 
 def test_a_second_scoring_counts_and_the_first_stays(ws: Workspace, make: Maker) -> None:
     output = make.stored_output(ws)
-    add_scores(ws, output.id, [make.score(value=0.0), make.score("f1", 10.0)])
-    again = make.score(value=100.0, signature="accuracy|v2")
-    add_scores(ws, output.id, [again])
-    assert scores_of(ws, output.id) == (make.score("f1", 10.0), again)
-    assert ws.db.execute("SELECT count(*) FROM scores").fetchone() == (3,)
+    add_scores(ws, output.id, [make.score(value=100.0), make.score("f1", 10.0)])
+    for value in (50.0, 0.0, 75.0, None):
+        again = make.score(value=value, signature="accuracy|v2")
+        add_scores(ws, output.id, [again])
+        assert scores_of(ws, output.id) == (make.score("f1", 10.0), again)
+    assert ws.db.execute("SELECT count(*) FROM scores").fetchone() == (6,)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -155,5 +156,6 @@ def test_answers_of_one_run_and_no_more_than_asked_for(ws: Workspace, make: Make
     (only,) = list_answers(ws, outputs[0].run_id[:10])
     assert only.output == outputs[0]
     assert list_answers(ws, limit=0) == ()
+    assert len(list_answers(ws, limit=-1)) == 3
     with pytest.raises(UserFacingError, match="no run"):
         list_answers(ws, "f" * 40)

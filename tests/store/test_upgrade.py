@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlite_utils import Database, Migrations
@@ -15,9 +16,12 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.store import upgrade
 from medsdesk.store.backup import faults
 from medsdesk.store.migrations import m001_first_tables
-from medsdesk.store.ratings import add_rater, list_raters
+from medsdesk.store.ratings import add_rating, list_raters
 from medsdesk.store.upgrade import BACKUP_FOLDER
 from medsdesk.store.workspace import DATABASE_NAME, open_workspace
+
+if TYPE_CHECKING:
+    from tests.store.conftest import Maker
 
 Step = Callable[[Database], None]
 
@@ -52,9 +56,9 @@ def _backups(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def old(folder: Path) -> Path:
+def old(folder: Path, make: Maker) -> Path:
     with open_workspace(folder) as ws:
-        add_rater(ws, "Dr Ada")
+        add_rating(ws, make.rating(make.stored_output(ws).id))
     return folder
 
 
@@ -122,6 +126,7 @@ def test_tables_that_others_refer_to_can_be_rebuilt(
         assert list_raters(ws) == ("Dr Ada",)
         assert ws.db.execute("SELECT schema FROM workspace").fetchone() == (3,)
         assert faults(ws.db.conn) == ()
+        assert ws.db.execute("SELECT count(*) FROM ratings").fetchone() == (1,)
         assert ws.db.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
@@ -132,7 +137,7 @@ def test_a_newer_database_is_refused_and_left_as_it_is(
         _version(later, m001_first_tables, m002_notes)
         open_workspace(old).close()
     before = (old / DATABASE_NAME).read_bytes()
-    with pytest.raises(UserFacingError, match="newer MedsDesk, 1 steps ahead") as caught:
+    with pytest.raises(UserFacingError, match="newer MedsDesk") as caught:
         open_workspace(old)
     assert "Install the newer MedsDesk" in caught.value.hint
     assert (old / DATABASE_NAME).read_bytes() == before
