@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from medsdesk.metrics.item import Family, Item, Mark, own_signature, right_or_wrong
+from medsdesk.metrics.labels import named_labels
 from medsdesk.metrics.letters import LETTER, SEVERAL, Choice, choice_at, latin, single, text_at
-from medsdesk.metrics.options import Options, options_saying, read_options
+from medsdesk.metrics.options import Options, options_saying, read_options, words_by_letter
 from medsdesk.metrics.reading import without_lead_in, without_markup
 from medsdesk.metrics.verdicts import read_verdict
-from medsdesk.metrics.words import plain_words
 
 NO_OPTION = "names no option"
 MAYBE = ("yes", "no", "maybe")
@@ -25,17 +25,18 @@ _DECIDES = re.compile(
     (?:
       \b(?:answers?|option|choice|response)\b
         (?:\s+(?:is|are|would\s+be|should\s+be|must\s+be))*
-        (?:\s+(?:therefore|thus|clearly|option|choice))*[ ]*[:=]?
+        (?:\s+(?:therefore|thus|clearly|the|option|choice))*[ ]*[:=]?
     | \bI(?:\s+would)?\s+(?:choose|select|pick)\b(?:\s+(?:option|choice))?
-    | (?:答案|正解|正答|答え|解答|回答)\s*(?:应该是|应为|应选|是|为|选|は)?\s*:?
+    | (?:答案|正解|正答|答え|解答|回答)\s*(?:应该是|应为|应选|是|为|选|は)?\s*[:、]?
     | (?:选项|選択肢)\s*(?:应该是|应为|是|为|は)\s*:?
-    | (?:故|应|因此|所以)\s*(?:选择?)\s*:?
-    | \br[ée]ponses?\b(?:\s+(?:exactes?|correctes?|finales?|justes?))*(?:\s+(?:est|sont))?\s*:?
+    | 选择?(?!项)\s*:?
+    | \br[ée]ponses?\b(?:\s+(?:exactes?|correctes?|finales?|justes?))*(?:\s+(?:est|sont))?
+        (?:\s+(?:la|l['’]option))?\s*:?
     | \bответ\w*\b(?:\s+(?:это|является))?\s*[:-]?
     | \b(?:respuestas?|opci[óo]n)\b(?:\s+(?:correctas?|final(?:es)?))*
-        (?:\s+(?:es|son|ser[ií]a))?\s*:?
+        (?:\s+(?:es|son|ser[ií]a))?(?:\s+la)?(?:\s+opci[óo]n)?\s*:?
     )
-    \s*["'«“(\[]*
+    \s*["'«“「『(\[]*
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -48,6 +49,7 @@ _NAMED = re.compile(
     rf"|{_SO}\(?({LETTER})\)?\s*\.?\s*\Z",
     re.MULTILINE,
 )
+_PAIR = re.compile(rf"(?<!\w){LETTER}\s+(?i:or|and|ou|et|o|y|или|и)\s+{LETTER}(?!\w)")
 
 
 def measure(item: Item) -> Mark:
@@ -81,16 +83,15 @@ def read_choice(answer: str, options: Options, *, several_asked: bool = False) -
     """
     text = without_markup(answer)
     stated = without_lead_in(text)
-    found = (
-        _decided(text, options)
-        or _opening(stated, options, several_asked=several_asked)
-        or _named(text)
-    )
+    found = _decided(text, options) or _standing(text, options, several_asked=several_asked)
     if found:
         return found
-    said = options_saying(plain_words(stated), options)
-    said = said or options_saying(plain_words(stated.partition("\n")[0]), options)
-    return single(said) if said else Choice(reason=NO_OPTION)
+    said = options_saying(stated, options)
+    said = said or options_saying(stated.partition("\n")[0], options)
+    if said:
+        return single(said)
+    several = _PAIR.search(text) or len(named_labels(text, words_by_letter(options).values())) > 1
+    return Choice(reason=SEVERAL if several else NO_OPTION)
 
 
 def _read_reference(reference: str, options: Options) -> frozenset[str]:
@@ -119,10 +120,10 @@ def _decided(text: str, options: Options) -> Choice | None:
     return Choice(reason=SEVERAL) if decisions else None
 
 
-def _opening(text: str, options: Options, *, several_asked: bool) -> Choice | None:
-    """Read the letter that opens the answer; lines that open with another letter undo it."""
-    opened: set[str] = set()
-    for number, line in enumerate(text.strip().splitlines()):
+def _standing(text: str, options: Options, *, several_asked: bool) -> Choice | None:
+    """Read the letter that opens the answer; another one, opening a line or named, undoes it."""
+    letters = {latin(found[1] or found[2]) for found in _NAMED.finditer(text)}
+    for number, line in enumerate(without_lead_in(text).splitlines()):
         if number and not re.match(rf"\s*\(?{LETTER}\s*[:.)]", line):
             continue
         found = choice_at(line.strip(), 0, options)
@@ -131,16 +132,10 @@ def _opening(text: str, options: Options, *, several_asked: bool) -> Choice | No
         # "I, as a model": one letter before a comma is a word; so is a letter that is no option.
         alone = len(found.letters) == 1 and line.strip()[1:2] == ","
         if not alone and (not options or found.letters <= options.keys()):
-            opened |= found.letters
-    if not opened:
+            letters |= found.letters
+    if not letters:
         return None
-    return Choice(frozenset(opened)) if several_asked else single(frozenset(opened))
-
-
-def _named(text: str) -> Choice | None:
-    """Read the options called right inside a sentence, or concluded at the end."""
-    letters = frozenset(latin(found[1] or found[2]) for found in _NAMED.finditer(text))
-    return single(letters) if letters else None
+    return Choice(frozenset(letters)) if several_asked else single(frozenset(letters))
 
 
 def signature(metric: str, language: str) -> str:

@@ -13,12 +13,16 @@ from medsdesk.metrics.words import folded
 CONTRADICTORY = "names entities and says that there are none"
 NOTHING = "names no entity and does not say that there are none"
 
-# The sentence of the task's definition, in its own spelling ("enetity") and the right one.
+# The sentence of the task's definition ("There is no related enetity."), in its own spelling
+# and the right one, and the like in other words.
 _NONE = re.compile(
-    r"(?:there (?:is|are) )?no (?:related |relevant |such )?(?:enetit|entit)(?:y|ies)"
-    r"(?: (?:found|mentioned|in the (?:text|sentence)))?"
+    r"there (?:is|are) no\b.*"
+    r"|no (?:related |relevant |such )?"
+    r"(?:enetit|entit|chemical|disease|organism|species|gene|drug)(?:y|ies|s)?"
+    r"(?: (?:is |are |was |were )?(?:found|mentioned|present))?(?: in (?:the|this) \w+)?"
 )
-_NONE_WORDS = frozenset({"none", "not found"})
+_NEW_SENTENCE = re.compile(r"\.\s+(?=there (?:is|are) no\b)", re.IGNORECASE)
+_NONE_WORDS = frozenset({"none", "not found", "n/a"})
 _AROUND_MARKS = re.compile(r"\s*([^\w\s])\s*")
 _SPACES = re.compile(r"\s+")
 _AND = re.compile(r"\s+(?:and|&)\s+")
@@ -40,7 +44,7 @@ def measure(item: Item) -> Mark:
 
 def read_entities(text: str) -> tuple[frozenset[str], bool]:
     """Return the names listed in a text, and whether it says that there are none."""
-    listed = split_list(without_lead_in(without_markup(text)))
+    listed = split_list(_NEW_SENTENCE.sub(".\n", without_lead_in(without_markup(text))))
     names = {normal_name(item) for item in listed} - {""}
     none = {name for name in names if _NONE.fullmatch(name) or name in _NONE_WORDS}
     return frozenset(names - none), bool(none)

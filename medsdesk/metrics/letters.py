@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medsdesk.metrics.options import Options, options_saying
+from medsdesk.metrics.options import Options, options_saying, words_by_letter
 from medsdesk.metrics.words import placed_words, plain, plain_words, starts_with
 
 SEVERAL = "names more than one option"
@@ -19,7 +19,7 @@ _LOOK_ALIKES = str.maketrans("АВСЕ", "ABCE")
 _CAPITAL = re.compile(LETTER)
 _SMALL = re.compile(r"[a-j](?=\s*(?:[:)]|\.?\s*(?:\n|\Z)))")
 # What may follow a letter that is an option: punctuation, the end, a particle, a conjunction.
-_ENDS = re.compile(r"""\s*(?:[:,;)\]!?"»」\n]|\Z)|。|、|です|だ|で|と|が|选|项|項""")
+_ENDS = re.compile(r"""\s*(?:[:,;)\]!?"»」』\n]|'(?!\w)|\Z)|。|、|です|だ|で|と|が|选|项|項""")
 # A full stop ends an option, but not the abbreviated genus of "C. difficile".
 _STOP = re.compile(r"\s*\.(?=\s*(?:\n|\Z)|\s+(?![a-zа-яà-ÿ])|[)\"»])")
 _JOINS = re.compile(
@@ -34,6 +34,7 @@ _ALSO = re.compile(
     rf"(?P<join>\s+{_AND}\s+|\s*(?:と|和|及|または|或)\s*|\s*[,、;&+/\t]\s*(?:{_AND}\s+)?)"
     rf"\(?(?P<letter>{LETTER})\)?(?![\w'])"
 )
+_THEN = re.compile(rf"{_AND}\s")
 _EITHER = re.compile(r"\b(?:or|ou|o|или)\b|または|或", re.IGNORECASE)
 _AFTER_TEXT = re.compile(r"\s*(?:[.,;:)!\"]+(?:\s|\Z)|\Z|です|(?:because|since|as)\b)")
 
@@ -77,7 +78,7 @@ def choice_at(text: str, place: int, options: Options) -> Choice:
         letters = {letter, *(latin(also["letter"]) for also in further)}
         undecided = any(_EITHER.search(also["join"]) for also in further)
         return Choice(reason=SEVERAL) if undecided else Choice(frozenset(letters))
-    said = options_saying(plain_words(line), options)
+    said = options_saying(line.strip(" :.)"), options)
     if said and letter not in said:
         return Choice(reason=MISMATCH)
     return Choice(frozenset({letter}))
@@ -90,7 +91,7 @@ def text_at(text: str, place: int, options: Options) -> frozenset[str]:
     spoken = [word.text for word in placed]
     fits = {
         letter: len(said)
-        for letter, said in options.items()
+        for letter, said in words_by_letter(options).items()
         if starts_with(spoken, said) and _AFTER_TEXT.match(line, placed[len(said) - 1].end)
     }
     longest = max(fits.values(), default=0)
@@ -109,7 +110,7 @@ def _option_letter(text: str, start: int, options: Options) -> str | None:
     if any(after.match(text, found.end()) for after in (_ENDS, _STOP, _JOINS)):
         return letter
     line = plain_words(text[found.end() :].partition("\n")[0])
-    return letter if starts_with(line, options.get(letter, ())) else None
+    return letter if starts_with(line, plain_words(options.get(letter, ""))) else None
 
 
 def _listed(line: str) -> Iterator[re.Match[str]]:
@@ -117,15 +118,15 @@ def _listed(line: str) -> Iterator[re.Match[str]]:
 
     Between labelled options stands their text; between bare letters stands nothing.
     """
-    labelled = re.match(r"\)?\s*[:)]\s*\w", line) is not None
+    labelled = re.match(r"\)?\s*[:)]\s*[^\s,]", line) is not None
     place = 0
     for also in _ALSO.finditer(line):
-        after = line[also.end() :].lstrip()[:1]
+        after = line[also.end() :].lstrip()
         if labelled:
-            if after == ":" or also.group().endswith(")"):
+            if after.startswith(":") or also.group().endswith(")"):
                 yield also
         elif line[place : also.start()].strip(" ()"):
             return
-        elif "," not in also["join"] or not after.isalnum() or re.match(_AND, after):
+        elif "," not in also["join"] or not after[:1].isalnum() or _THEN.match(after):
             yield also
             place = also.end()

@@ -6,7 +6,9 @@ import re
 
 from medsdesk.metrics.words import compatible
 
-_BULLET = re.compile(r"^\s*(?:[-*•·‣▪◦+]|\(?\d{1,2}[.)])\s+", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*[-*•·‣▪◦+][ \t]+", re.MULTILINE)
+_NUMBER = re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+", re.MULTILINE)
+_LONE_NUMBER = re.compile(r"\A\s*\(?\d{1,2}[.)]\s+(?!\d)")
 _SEPARATORS = ",;、\n"
 _OPENING, _CLOSING = "([{", ")]}"
 _AND = re.compile(r"\A(?:and|&)\s+", re.IGNORECASE)
@@ -20,13 +22,12 @@ def split_list(text: str) -> tuple[str, ...]:
     dropped only where a comma stands before it (``a, b, and c``): elsewhere it can belong to a
     name (``learning and memory impairment``).
     """
-    text = _BULLET.sub("", compatible(text))
+    text = _unnumbered(_BULLET.sub("", compatible(text).strip()))
     items, depth, start = [], 0, 0
-    inside = _balanced(text)
+    protects = _balanced(text)
     for place, character in enumerate(text):
-        depth += inside * ((character in _OPENING) - (character in _CLOSING))
-        # A line end always parts: no bracket reaches over it in a list.
-        parts = character == "\n" or (character in _SEPARATORS and not depth)
+        depth += _nesting(character)
+        parts = character in _SEPARATORS and not (depth and protects)
         if parts and not _between_digits(text, place):
             items.append(text[start:place])
             start = place + 1
@@ -36,14 +37,24 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(item for item in cleaned if item)
 
 
+def _unnumbered(text: str) -> str:
+    """Drop the numbers of a numbered list; a single line may be a dose such as "2. 5 mg"."""
+    pattern = _NUMBER if "\n" in text else _LONE_NUMBER
+    return pattern.sub("", text)
+
+
 def _balanced(text: str) -> bool:
     """Say whether every bracket is closed again; if not, brackets protect nothing."""
     depth = 0
     for character in text:
-        depth += (character in _OPENING) - (character in _CLOSING)
+        depth += _nesting(character)
         if depth < 0:
             return False
     return depth == 0
+
+
+def _nesting(character: str) -> int:
+    return (character in _OPENING) - (character in _CLOSING)
 
 
 def _between_digits(text: str, place: int) -> bool:
@@ -51,5 +62,8 @@ def _between_digits(text: str, place: int) -> bool:
         return False
     if text[place - 1 : place].isspace():
         # Tokenised names are written "2 , 6 - dimethoxy".
-        return bool(re.search(r"\d\s\Z", text[:place]) and re.match(r"\s\d", text[place + 1 :]))
+        return bool(
+            re.match(r"\d\s", text[max(0, place - 2) : place])
+            and re.match(r"\s\d", text[place + 1 : place + 3])
+        )
     return text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from medsdesk.metrics.words import compatible, plain_words
+from medsdesk.metrics.words import compatible, plain, plain_words
 
 _HEADER = re.compile(
     r"^\s*(?:Options?|Choices|选项|選択肢|オプション|Варианты(?:\s+ответов)?|Opciones)\s*:\s*",
@@ -14,11 +14,12 @@ _HEADER = re.compile(
 _OPTION = re.compile(r"\(?([A-J])\s*[:.)、]\s*(.*)", re.DOTALL)
 _LETTERS = "ABCDEFGHIJ"
 
-Options = Mapping[str, tuple[str, ...]]
+# The text of each option by its letter, in order.
+Options = Mapping[str, str]
 
 
 def read_options(question: str) -> Options:
-    """Return the words of each option by its letter, in order; empty where none are found.
+    """Return the text of each option by its letter, in order; empty where none are found.
 
     Options stand after the last header (``Options:`` in six languages) or, without one, anywhere
     in the text, each at the start of a line or after a tab, as ``A: x``, ``A. x`` or ``(A) x``.
@@ -31,13 +32,31 @@ def read_options(question: str) -> Options:
         option = _OPTION.fullmatch(piece.strip())
         if option and len(found) < len(_LETTERS) and option[1] == _LETTERS[len(found)]:
             found.append(option[2])
-        elif found:
-            found[-1] += f" {piece}"
+        elif found and piece.strip():
+            found[-1] += f" {piece.strip()}"
     if len(found) < 2:
         return {}
-    return {letter: plain_words(words) for letter, words in zip(_LETTERS, found, strict=False)}
+    return dict(zip(_LETTERS, found, strict=False))
 
 
-def options_saying(words: tuple[str, ...], options: Options) -> frozenset[str]:
-    """Return the letters of the options whose whole text is these words."""
-    return frozenset(letter for letter, text in options.items() if text and text == words)
+def words_by_letter(options: Options) -> dict[str, tuple[str, ...]]:
+    """Return the words of each option that has any, by its letter."""
+    return {letter: words for letter, text in options.items() if (words := plain_words(text))}
+
+
+def options_saying(text: str, options: Options) -> frozenset[str]:
+    """Return the letters of the options whose whole text this is.
+
+    Case, accents and punctuation make no difference unless two options differ in nothing else,
+    as ``(+)`` and ``(-)`` do: then every mark counts.
+    """
+    words = plain_words(text)
+    letters = frozenset(
+        letter for letter, said in words_by_letter(options).items() if said == words
+    )
+    exact = frozenset(letter for letter in letters if _marks(options[letter]) == _marks(text))
+    return exact if len(letters) > 1 and exact else letters
+
+
+def _marks(text: str) -> str:
+    return "".join(plain(text).split()).rstrip(".")

@@ -11,7 +11,9 @@ _THOUGHT = re.compile(r"^.*</think>|<think>.*$", re.DOTALL)
 # A model that runs on writes the next case of the few-shot prompt, whose frame is this line.
 _NEXT_CASE = re.compile(r"^[ \t]*Input:[ \t]*$", re.MULTILINE)
 _FRAME = re.compile(r"\A\s*Output:\s*")
-_MARKDOWN = re.compile(r"\*+|`+|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"\*+|`+|\$(?=\s*[A-J]\b)|(?<=[A-J])\$|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", re.MULTILINE
+)
 _BOXED = re.compile(r"\\(?:boxed|text|mathrm)\{([^{}]*)\}")
 
 _BASIS = r"(?:based on|according to)\s+(?:the|this|your)\s+[^,.:;\n]{1,60}[,:]\s*"
@@ -26,6 +28,7 @@ _NOUN = (
 _STATED = re.compile(
     rf"\A\s*(?:{_BASIS})?{_SUBJECT}{_NOUN}(?:\s*:|\s+(?:is|are)\b\s*:?)\s*", re.IGNORECASE
 )
+_CUT_SHORT = re.compile(rf"\A\s*(?:{_BASIS})?the\s+{_NOUN}\s*\Z", re.IGNORECASE)
 _BASED = re.compile(rf"\A\s*{_BASIS}", re.IGNORECASE)
 
 
@@ -47,14 +50,18 @@ def answer_part(output: str) -> str:
 
 def without_markup(text: str) -> str:
     """Return NFKC text without Markdown emphasis, headings and LaTeX boxes."""
-    return _MARKDOWN.sub("", _BOXED.sub(r"\1", compatible(text)))
+    unboxed = _BOXED.sub(r"\1", _BOXED.sub(r"\1", compatible(text)))
+    return _MARKDOWN.sub("", unboxed)
 
 
 def without_lead_in(text: str) -> str:
     """Drop the words that only announce an answer, such as ``The diagnosis result is``.
 
     Two kinds are known: a basis (``Based on the text,``) and a statement (``The diagnosis is``,
-    ``Dose:``). What remains is never guessed at: unknown announcements stay in the answer.
+    ``Dose:``). What remains is never guessed at: unknown announcements stay in the answer. An
+    announcement cut short (``The diagnosis result``) leaves nothing.
     """
+    if _CUT_SHORT.match(text):
+        return ""
     stated = _STATED.sub("", text, count=1)
     return (stated if stated != text else _BASED.sub("", text, count=1)).strip()

@@ -79,5 +79,10 @@ def signatures(task: Task, language: str) -> tuple[str, ...]:
     return tuple(family.signature(metric, language) for metric in family.metrics)
 
 
+def family_metrics(family: MetricFamily) -> tuple[str, ...]:
+    """Return the names of a family's metrics, in the order they are shown."""
+    return _FAMILIES[family].metrics
+
+
 def _family(task: Task) -> Family:
     return demographics.FAMILY if task.id in _FORM_TASKS else _FAMILIES[task.metric]

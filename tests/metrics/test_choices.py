@@ -1,0 +1,181 @@
+"""Which option an answer chooses; all texts are synthetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from medsdesk.core.task import MetricFamily
+from medsdesk.metrics.choices import NO_OPTION, measure, read_choice, signature
+from medsdesk.metrics.item import Item
+from medsdesk.metrics.letters import MISMATCH, SEVERAL
+from medsdesk.metrics.options import read_options
+
+QUESTION = (
+    "Question: Which one?\nOptions: A: Diltiazem\tB: Labetalol\t"
+    "C: Clostridioides difficile\tD: Watchful waiting and rest\t"
+)
+OPTIONS = read_options(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        # forms a model uses by itself
+        ("B", "B"),
+        ("(B)", "B"),
+        ("B.", "B"),
+        ("B)", "B"),
+        ("b", "B"),
+        ("b)", "B"),
+        ("Ｂ", "B"),
+        ("B: Labetalol", "B"),
+        ("B. Labetalol", "B"),
+        ("(B) Labetalol", "B"),
+        ("B Labetalol", "B"),
+        ("D. watchful waiting and rest", "D"),
+        ("**B**", "B"),
+        ("**Answer:** B", "B"),
+        ("### Answer\nB", "B"),
+        (r"\boxed{B}", "B"),
+        (r"$\boxed{\text{B}}$", "B"),
+        ("Based on the findings, C", "C"),
+        ("B is correct because of the pressure.", "B"),
+        ("A is wrong. B is correct.", "B"),
+        ("A 45-year-old man needs a beta blocker, so B", "B"),
+        # English
+        ("The right answer is B: Labetalol", "B"),
+        ("THE RIGHT ANSWER IS B: LABETALOL", "B"),
+        ("the right answer is b: labetalol", "B"),
+        ("The correct answer is option D.", "D"),
+        ("Therefore, the correct option is: D", "D"),
+        ("Answer: (B) Labetalol", "B"),
+        ("The answer is 'B'", "B"),
+        ("I would choose C, since it fits.", "C"),
+        ("The answer is A. Final answer: B", "B"),
+        # the five other languages
+        ("正确答案是 B: 拉贝洛尔", "B"),
+        ("答案：B", "B"),
+        ("故选B。", "B"),
+        ("选择 C", "C"),
+        ("正しい答えは B: ラベタロール です", "B"),
+        ("答えはBです。", "B"),
+        ("正解は「B」", "B"),
+        ("Les bonnes réponses est B: Labétalol", "B"),
+        ("La bonne réponse est la B.", "B"),
+        ("Réponse : B", "B"),
+        ("Правильные ответ: B: лабеталол", "B"),
+        ("Ответ: В", "B"),  # a Cyrillic letter
+        ("La respuesta correcta es: A: Diltiazem", "A"),
+        ("La opción correcta es la C", "C"),
+        # the text of an option alone
+        ("labetalol.", "B"),
+        ("The right answer is Labetalol.", "B"),
+        ("The answer is C. difficile? No: Clostridioides difficile", None),
+        ("Labetalol\n\nIt lowers the pressure.", "B"),
+    ],
+)
+def test_reads_the_choice(answer: str, letter: str | None) -> None:
+    assert read_choice(answer, OPTIONS).letters == (frozenset(letter) if letter else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("A 45-year-old man with chest pain.", NO_OPTION),
+        ("C. difficile", NO_OPTION),
+        ("E. coli", NO_OPTION),
+        ("I, as a language model, cannot say.", NO_OPTION),
+        ("F: something else", NO_OPTION),
+        ("The answer is not A", NO_OPTION),
+        ("The answer is a beta blocker", NO_OPTION),
+        ("The answer is B cells", NO_OPTION),
+        ("Nothing here helps.", NO_OPTION),
+        ("The drug labetalol lowers the pressure.", NO_OPTION),
+        ("A or B", SEVERAL),
+        ("Either A or B", SEVERAL),
+        ("A, B", SEVERAL),
+        ("(A), (B)", SEVERAL),
+        ("The answer is A or B", SEVERAL),
+        ("The answer is A. The answer is B.", SEVERAL),
+        ("A: Diltiazem\nB: Labetalol", SEVERAL),
+        ("Both diltiazem and labetalol would do.", SEVERAL),
+        ("A is right. B is right.", SEVERAL),
+        ("Some say, B is correct, D is correct", SEVERAL),
+        ("B: Diltiazem", MISMATCH),
+        ("The answer is B: Diltiazem", MISMATCH),
+    ],
+)
+def test_gives_no_credit_without_a_decision(answer: str, reason: str) -> None:
+    found = read_choice(answer, OPTIONS)
+    assert (found.letters, found.reason) == (frozenset(), reason)
+
+
+def test_letters_are_read_without_the_question() -> None:
+    assert read_choice("B: Labetalol", {}).letters == {"B"}
+    assert read_choice("Labetalol", {}).reason == NO_OPTION
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "正しい答えは D: 大腸菌, E: 「肺炎球菌」 です",
+        "D: 大腸菌, E: 肺炎球菌",
+        "D, E",
+        "DとE",
+        "D and E",
+        "(D) et (E)",
+        "D: x\nE: y",
+    ],
+)
+def test_several_right_options_are_compared_as_a_set(
+    answer: str, make_item: Callable[..., Item]
+) -> None:
+    reference = "正しい答えは D: 大腸菌, E: 「肺炎球菌」 です"
+    assert measure(make_item(MetricFamily.CHOICE, answer, reference)).values == {"accuracy": 100.0}
+
+
+@pytest.mark.parametrize(
+    ("answer", "references", "value", "read"),
+    [
+        ("B", ("The right answer is B: Labetalol",), 100.0, "B"),
+        ("D", ("The right answer is B: Labetalol",), 0.0, "D"),
+        ("The answer is B and C", ("B",), 0.0, "B, C"),
+        ("C", ("B", "C"), 100.0, "C"),
+        ("Labetalol", ("Labetalol",), 100.0, "B"),
+        ("Yes, they do.", ("yes",), 100.0, "yes"),
+        ("No.", ("yes",), 0.0, "no"),
+        ("maybe", ("maybe",), 100.0, "maybe"),
+    ],
+)
+def test_marks_right_and_wrong(
+    answer: str,
+    references: tuple[str, ...],
+    value: float,
+    read: str,
+    make_item: Callable[..., Item],
+) -> None:
+    mark = measure(make_item(MetricFamily.CHOICE, answer, *references, source=QUESTION))
+    assert (mark.values, mark.answer) == ({"accuracy": value}, read)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "reason"),
+    [
+        ("B", "no such thing", "the reference names no option"),
+        ("Hard to say.", "yes", "gives no verdict"),
+        ("A or B", "B", SEVERAL),
+    ],
+)
+def test_leaves_unreadable_ones_unscored(
+    answer: str, reference: str, reason: str, make_item: Callable[..., Item]
+) -> None:
+    mark = measure(make_item(MetricFamily.CHOICE, answer, reference, source=QUESTION))
+    assert (dict(mark.values), mark.reason) == ({}, reason)
+
+
+def test_signature_names_the_reading() -> None:
+    assert signature("accuracy", "zh") == (
+        "accuracy|protocol:strict|read:choice|lang:zh|refs:any|unread:unscored|v:1|agg:mean"
+    )
