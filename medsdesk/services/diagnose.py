@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from medsdesk.core.errors import UserFacingError
 from medsdesk.engine.machine import memory_bytes
 from medsdesk.services.model_files import list_models
+from medsdesk.store.backup import faults
 from medsdesk.store.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -132,12 +133,11 @@ def _disk(workspace: Path) -> Check:
 
 def _workspace(folder: Path) -> tuple[Check, ...]:
     with open_workspace(folder) as ws:
-        integrity = str(ws.db.execute("PRAGMA quick_check").fetchone()[0])
-        mode = str(ws.db.execute("PRAGMA journal_mode").fetchone()[0])
+        damage = faults(ws.db.conn)
         models = list_models(ws)
     database = (
-        Check("workspace", "ok", f"{folder}: database whole, journal {mode}")
-        if integrity == "ok"
+        Check("workspace", "ok", f"{folder}: the database is whole")
+        if not damage
         else Check(
             "workspace",
             "fail",

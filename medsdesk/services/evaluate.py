@@ -182,6 +182,7 @@ def run_once(
     spec = _spec(request, task, sample, prompt, loaded)
     with ws.transaction():
         runs.add_run(ws, spec)
+        samples.add_task(ws, task)
         samples.add_sample(ws, sample)
     on_event(Started(prompt_tokens, loaded.context))
     log.info("run %s: %s, %d prompt tokens", spec.id, task.id, prompt_tokens)

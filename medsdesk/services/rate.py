@@ -42,8 +42,7 @@ class RatingSession:
         form: Instrument,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._rater = " ".join(rater.split())
-        if not self._rater:
+        if not rater.strip():
             raise UserFacingError(
                 "There is no rater's name yet.", "Enter your name above the form, then rate."
             )
@@ -53,10 +52,11 @@ class RatingSession:
         self._clock = clock
         self._spent = 0.0
         self._since: float | None = clock()
-        ratings.add_rater(ws, self._rater)
-        self._current = {
+        self._rater = ratings.add_rater(ws, rater)
+        # Withdrawn answers too: what comes after one must supersede it.
+        self._latest = {
             r.criterion: r
-            for r in ratings.current_ratings(ws, output_id, self._rater)
+            for r in ratings.latest_ratings(ws, output_id, self._rater)
             if r.instrument == form.id
         }
 
@@ -64,7 +64,7 @@ class RatingSession:
     def values(self) -> dict[str, Value]:
         """Current answers by criterion; criteria without an answer are absent."""
         chosen: dict[str, Value] = {}
-        for criterion, rating in self._current.items():
+        for criterion, rating in self._latest.items():
             if rating.status == "cannot_judge":
                 chosen[criterion] = "cannot_judge"
             elif rating.value is not None:
@@ -74,7 +74,7 @@ class RatingSession:
     @property
     def comment(self) -> str:
         """The current comment, empty where there is none."""
-        return next((r.comment for r in self._current.values() if r.scale == "text"), "")
+        return next((r.comment for r in self._latest.values() if r.scale == "text"), "")
 
     @property
     def rated(self) -> int:
@@ -107,7 +107,8 @@ class RatingSession:
 
     def clear(self, criterion_id: str) -> str | None:
         """Take an answer back, as a new row; return the time, or None if there was nothing."""
-        if criterion_id not in self._current:
+        latest = self._latest.get(criterion_id)
+        if latest is None or latest.status == "withdrawn":
             return None
         return self._commit(self._criterion(criterion_id), None, "", "withdrawn")
 
@@ -149,8 +150,7 @@ class RatingSession:
     def _commit(
         self, criterion: Criterion, value: int | None, comment: str, status: RatingStatus
     ) -> str:
-        before = self._current.get(criterion.id)
-        latest = before or self._latest_withdrawn(criterion.id)
+        latest = self._latest.get(criterion.id)
         rating = Rating(
             id=new_id(),
             output_id=self._output_id,
@@ -168,17 +168,5 @@ class RatingSession:
             supersedes=latest.id if latest else None,
         )
         ratings.add_rating(self._ws, rating)
-        if status == "withdrawn":
-            self._current.pop(criterion.id, None)
-        else:
-            self._current[criterion.id] = rating
+        self._latest[criterion.id] = rating
         return rating.rated_at
-
-    def _latest_withdrawn(self, criterion_id: str) -> Rating | None:
-        """Find the row a new answer must follow after the last one was taken back."""
-        mine = [
-            r
-            for r in ratings.rating_history(self._ws, self._output_id)
-            if (r.rater, r.instrument, r.criterion) == (self._rater, self._form.id, criterion_id)
-        ]
-        return mine[-1] if mine else None

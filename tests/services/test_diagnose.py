@@ -34,7 +34,7 @@ def test_a_good_machine_is_called_so(engine: Engine, tmp_path: Path) -> None:
     diagnosis = diagnose(tmp_path / "workspace", engine)
     assert diagnosis.ok
     assert _check(diagnosis, "engine").status == "ok"
-    assert "journal wal" in _check(diagnosis, "workspace").detail
+    assert "whole" in _check(diagnosis, "workspace").detail
     assert diagnosis.devices[0].memory_total > 0
 
 

@@ -37,7 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def session(ws: Workspace, output_id: str, clock: Clock) -> RatingSession:
-    return RatingSession(ws, output_id, "Dr  A. Example ", workbench_form(), clock)
+    return RatingSession(ws, output_id, " Dr A. Example ", workbench_form(), clock)
 
 
 def test_each_answer_is_in_the_store_when_the_call_returns(
@@ -74,10 +74,12 @@ def test_an_answer_taken_back_leaves_its_trail_and_can_be_given_again(
     session.clear("clarity")
     assert session.values == {}
     assert current_ratings(ws, output_id) == ()
-    session.set_value("clarity", 3)
-    given, withdrawn, again = rating_history(ws, output_id)
-    assert [r.status for r in (given, withdrawn, again)] == ["rated", "withdrawn", "rated"]
-    assert again.supersedes == withdrawn.id
+    again = RatingSession(ws, output_id, "Dr A. Example", workbench_form())
+    assert again.values == {}
+    again.set_value("clarity", 3)
+    given, withdrawn, new = rating_history(ws, output_id)
+    assert [r.status for r in (given, withdrawn, new)] == ["rated", "withdrawn", "rated"]
+    assert new.supersedes == withdrawn.id
     assert session.clear("accuracy") is None
 
 
