@@ -153,13 +153,8 @@ def _read_tensors(reader: Reader, count: int) -> tuple[int, int]:
         kind, offset = struct.unpack("<IQ", reader.take(12))
         per_block, block_bytes = _BLOCKS.get(kind, (0, 0))
         size = elements // per_block * block_bytes if per_block else 0
-        # 8 elements to a byte is denser than any type there is.
-        if elements > 8 * reader.size:
-            raise (
-                MalformedError("holds nonsense: a tensor larger than the file")
-                if (elements > 1 << 50)
-                else PastTheEndError
-            )
+        if elements > _MOST_ELEMENTS:
+            raise MalformedError("holds nonsense: a tensor of impossible size")
         parameters += elements
         data_bytes = max(data_bytes, offset + size)
     return parameters, data_bytes

@@ -38,7 +38,11 @@ _CAUSES: Final[Sequence[tuple[str, str, str]]] = (
         "needs more memory than there is",
         _SMALLER,
     ),
-    (r"missing tensor|wrong shape|key not found", "is damaged or incomplete", _AGAIN),
+    (
+        r"missing tensor|tensor .* not found|wrong shape|key not found",
+        "is damaged or incomplete",
+        _AGAIN,
+    ),
     (r"cannot be used with preset 'embedding'|mmproj|clip", "is no language model", _NEWER),
 )
 

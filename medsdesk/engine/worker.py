@@ -11,7 +11,9 @@ import importlib
 import os
 import traceback
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
@@ -119,7 +121,7 @@ class Worker:
             case Cancel():
                 self._unwanted.add(message.request)
             case Count():
-                self._count(message)
+                self._attempt(message.request, partial(self._count, message))
             case Generate():
                 self._queue.append(message)
             case Load() | Describe():
@@ -139,16 +141,21 @@ class Worker:
             self._made = made
         return self._made
 
+    def _attempt(self, request: int, work: Callable[[], ToClient]) -> None:
+        """Send what ``work`` returns, or what went wrong in it."""
+        try:
+            answer = work()
+        except Exception as fault:  # noqa: BLE001 - every fault is told to the client
+            answer = _failed(request, fault)
+        self._send(answer)
+
     def _serve_later(self) -> None:
         while self._later and not self._closing:
             message = self._later.popleft()
-            try:
-                answer = (
-                    self._load(message) if isinstance(message, Load) else self._describe(message)
-                )
-            except Exception as fault:  # noqa: BLE001 - every fault is told to the client
-                answer = _failed(message.request, fault)
-            self._send(answer)
+            self._attempt(message.request, partial(self._answer_later, message))
+
+    def _answer_later(self, message: Load | Describe) -> ToClient:
+        return self._load(message) if isinstance(message, Load) else self._describe(message)
 
     def _load(self, message: Load) -> ToClient:
         self._loading = message.request
@@ -165,13 +172,8 @@ class Worker:
             self._backend.self_test()
         return Described(message.request, self._backend.describe())
 
-    def _count(self, message: Count) -> None:
-        try:
-            tokens = len(self._backend.tokenise(message.prompt).tokens)
-        except Exception as fault:  # noqa: BLE001 - every fault is told to the client
-            self._send(_failed(message.request, fault))
-        else:
-            self._send(Counted(message.request, tokens))
+    def _count(self, message: Count) -> ToClient:
+        return Counted(message.request, len(self._backend.tokenise(message.prompt).tokens))
 
     def _drop_unwanted(self) -> None:
         for request in self._unwanted & self._running.keys():
@@ -186,17 +188,14 @@ class Worker:
     def _fill_slots(self) -> None:
         while self._queue and len(self._running) < self._backend.slots and not self._closing:
             message = self._queue.popleft()
-            try:
-                self._start(message)
-            except Exception as fault:  # noqa: BLE001 - every fault is told to the client
-                self._send(_failed(message.request, fault))
+            self._attempt(message.request, partial(self._start, message))
 
-    def _start(self, message: Generate) -> None:
+    def _start(self, message: Generate) -> ToClient:
         tokenised = self._backend.tokenise(message.prompt)
         tokens, cut = fit(tokenised, self._context, message.config)
         self._backend.start(Job(message.request, message.prompt, tokens, message.config))
         self._running[message.request] = _Running()
-        self._send(Started(message.request, len(tokens), cut))
+        return Started(message.request, len(tokens), cut)
 
     def _step(self) -> None:
         try:

@@ -1,0 +1,42 @@
+"""What is kept of the native log."""
+
+from __future__ import annotations
+
+from medsdesk.engine.native_log import NativeLog
+
+
+def test_lines_devices_and_layers() -> None:
+    log = NativeLog()
+    for level, data in (
+        (1, b"load_tensors: layer   0 assigned to device CPU, is_swa = 0\n"),
+        (1, b"load_tensors: layer   1 assigned to device Vulkan0, is_swa = 0\n"),
+        (1, b"load_tensors: layer   2 assigned to device Vulkan0, is_swa = 0\n"),
+        (2, b"load_tensors: offloaded 2/3 layers to GPU\n"),
+        (4, b"first half,"),
+        (5, b" second half \xff\n"),
+        (3, b"\n"),
+        (2, None),
+    ):
+        log.add(level, data)
+    assert log.devices == ("CPU", "Vulkan0")
+    assert log.layers == (2, 3)
+    assert log.lines == (
+        "load_tensors: offloaded 2/3 layers to GPU",
+        "first half, second half \ufffd",
+    )
+
+
+def test_cleared_before_a_load() -> None:
+    log = NativeLog()
+    log.add(1, b"layer 0 assigned to device CPU\n")
+    log.add(2, b"offloaded 2/3 layers to GPU\n")
+    log.clear()
+    assert (log.lines, log.devices, log.layers) == ((), (), (0, 0))
+
+
+def test_only_the_last_lines_are_kept() -> None:
+    log = NativeLog()
+    for index in range(1000):
+        log.add(4, f"line {index}".encode())
+    assert len(log.lines) == 200
+    assert log.lines[-1] == "line 999"
