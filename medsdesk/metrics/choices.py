@@ -23,7 +23,7 @@ MAYBE = ("yes", "no", "maybe")
 _DECIDES = re.compile(
     r"""
     (?:
-      \b(?:answers?|option|choice|response)\b
+      \b(?:answers?|response|(?:correct|right|best|final|appropriate)\s+(?:option|choice))\b
         (?:\s+(?:is|are|would\s+be|should\s+be|must\s+be))*
         (?:\s+(?:therefore|thus|clearly|the|option|choice))*[ ]*[:=]?
     | \bI(?:\s+would)?\s+(?:choose|select|pick)\b(?:\s+(?:option|choice))?
@@ -33,7 +33,7 @@ _DECIDES = re.compile(
     | \br[ée]ponses?\b(?:\s+(?:exactes?|correctes?|finales?|justes?))*(?:\s+(?:est|sont))?
         (?:\s+(?:la|l['’]option))?\s*:?
     | \bответ\w*\b(?:\s+(?:это|является))?\s*[:-]?
-    | \b(?:respuestas?|opci[óo]n)\b(?:\s+(?:correctas?|final(?:es)?))*
+    | \b(?:respuestas?|opci[óo]n\s+(?:correcta|final))\b(?:\s+(?:correctas?|final(?:es)?))*
         (?:\s+(?:es|son|ser[ií]a))?(?:\s+la)?(?:\s+opci[óo]n)?\s*:?
     )
     \s*["'«“「『(\[]*
@@ -42,6 +42,8 @@ _DECIDES = re.compile(
 )
 _FINAL = re.compile(r"\bfinal|окончательн|最终|最終", re.IGNORECASE)
 _FINAL_REACH = 14  # characters before the phrase: "окончательный " is the longest
+# Named, but not decided for: "Option A lowers the pressure."
+_MENTIONS = re.compile(r"\b(?:option|choice|opci[óo]n)\s+(?=\(?[A-J])", re.IGNORECASE)
 _RIGHT = r"(?:right|correct|best|likely|appropriate|correcte|correcta|bonne)\b"
 _SO = r"(?i:\b(?:so|therefore|thus|hence)),?\s+"
 _NAMED = re.compile(
@@ -123,6 +125,8 @@ def _decided(text: str, options: Options) -> Choice | None:
 def _standing(text: str, options: Options, *, several_asked: bool) -> Choice | None:
     """Read the letter that opens the answer; another one, opening a line or named, undoes it."""
     letters = {latin(found[1] or found[2]) for found in _NAMED.finditer(text)}
+    for mention in _MENTIONS.finditer(text):
+        letters |= choice_at(text, mention.end(), options).letters
     for number, line in enumerate(without_lead_in(text).splitlines()):
         if number and not re.match(rf"\s*\(?{LETTER}\s*[:.)]", line):
             continue

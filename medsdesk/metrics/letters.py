@@ -27,7 +27,8 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"\)?\s*(?:is|are|est|es)\s+(?:not|wrong|incorrect|false|pas|falsa)\b", re.IGNORECASE
+    r"\)?\s*(?:is|are|est|es)\s+(?:not|wrong|incorrect\w*|false|fau\w+|inexacte|pas|falsa|no)\b",
+    re.IGNORECASE,
 )
 _AND = r"(?i:and|or|et|ou|y|o|и|или)"
 _ALSO = re.compile(
@@ -36,6 +37,7 @@ _ALSO = re.compile(
 )
 _THEN = re.compile(rf"{_AND}\s")
 _EITHER = re.compile(r"\b(?:or|ou|o|или)\b|または|或", re.IGNORECASE)
+_AFTERMATH = 20  # characters after an option's text that show whether it ends there
 _AFTER_TEXT = re.compile(r"\s*(?:[.,;:)!\"]+(?:\s|\Z)|\Z|です|(?:because|since|as)\b)")
 
 
@@ -86,7 +88,9 @@ def choice_at(text: str, place: int, options: Options) -> Choice:
 
 def text_at(text: str, place: int, options: Options) -> frozenset[str]:
     """Return the one option whose text stands at a place, the longest where one begins another."""
-    line = plain(text[place:].partition("\n")[0])
+    # No further than any option reaches: a model that loops repeats its phrase thousands of times.
+    reach = place + max(map(len, options.values()), default=0) + _AFTERMATH
+    line = plain(text[place:reach].partition("\n")[0])
     placed = placed_words(line)
     spoken = [word.text for word in placed]
     fits = {

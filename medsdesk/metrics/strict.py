@@ -51,8 +51,10 @@ def score(
 ) -> tuple[Score, ...]:
     """Score one output; every metric of the task's family gives one Score."""
     family = _family(task)
-    answer = answer_part(output) if family.reads else without_thought(output)
-    given = tuple(reference for reference in references if reference.strip())
+    # References go the same way, so that a text always equals itself.
+    part = answer_part if family.reads else without_thought
+    answer = part(output)
+    given = tuple(shown for reference in references if (shown := part(reference)))
     if task.metric is not MetricFamily.NONE and not given:
         mark = Mark(reason=NO_REFERENCE)
     elif family.reads and not answer:

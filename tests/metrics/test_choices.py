@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +21,7 @@ QUESTION = (
     "C: Clostridioides difficile\tD: Watchful waiting and rest\t"
 )
 OPTIONS = read_options(QUESTION)
+MEDS_BENCH = Path(__file__).resolve().parents[3] / "shared" / "data" / "meds_bench"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +49,9 @@ OPTIONS = read_options(QUESTION)
         ("B is correct because of the pressure.", "B"),
         ("A is wrong. B is correct.", "B"),
         ("A 45-year-old man needs a beta blocker, so B", "B"),
+        ("Option A is used for pain. Option B is used for fever. The answer is B.", "B"),
+        ("Option A is incorrect because of the rash. Option B is the correct one.", "B"),
+        ("option (D)", "D"),
         # English
         ("The right answer is B: Labetalol", "B"),
         ("THE RIGHT ANSWER IS B: LABETALOL", "B"),
@@ -69,6 +77,7 @@ OPTIONS = read_options(QUESTION)
         ("Ответ: В", "B"),  # a Cyrillic letter
         ("La respuesta correcta es: A: Diltiazem", "A"),
         ("La opción correcta es la C", "C"),
+        ("La réponse A est fausse, la réponse B est exacte", "B"),
         # the text of an option alone
         ("labetalol.", "B"),
         ("The right answer is Labetalol.", "B"),
@@ -103,6 +112,7 @@ def test_reads_the_choice(answer: str, letter: str | None) -> None:
         ("Both diltiazem and labetalol would do.", SEVERAL),
         ("A is right. B is right.", SEVERAL),
         ("Some say, B is correct, D is correct", SEVERAL),
+        ("Option A is used for pain. Option B is used for fever.", SEVERAL),
         ("B: Diltiazem", MISMATCH),
         ("The answer is B: Diltiazem", MISMATCH),
     ],
@@ -173,6 +183,31 @@ def test_leaves_unreadable_ones_unscored(
 ) -> None:
     mark = measure(make_item(MetricFamily.CHOICE, answer, reference, source=QUESTION))
     assert (dict(mark.values), mark.reason) == ({}, reason)
+
+
+def test_looping_answer_is_read_in_good_time() -> None:
+    # A small model that loops repeats one phrase to the end; quadratic reading took 50 s here.
+    start = time.perf_counter()
+    assert read_choice("答案" * 8000, OPTIONS).reason == NO_OPTION
+    assert time.perf_counter() - start < 10
+
+
+@pytest.mark.skipif(not MEDS_BENCH.is_dir(), reason="shared/data is not beside this checkout")
+@pytest.mark.parametrize("number", [57, 58, 59, 60, 61, 122, 129])
+def test_real_references_are_read_letter_by_letter(number: int) -> None:
+    """Compare with a reading of its own, since identity would hide a misread on both sides."""
+    (path,) = MEDS_BENCH.glob(f"task{number}_*.json")
+    for item in json.loads(path.read_text(encoding="utf-8"))["Instances"]:
+        gold, options = item["output"], read_options(item["input"])
+        letters = frozenset(re.findall(r" ([A-J]):", gold))
+        assert letters <= options.keys()
+        assert read_choice(gold, options, several_asked=True).letters == letters
+        assert read_choice(gold, {}, several_asked=True).letters == letters
+        text = re.split(r" [A-J]:", gold, maxsplit=1)[1]
+        # Japanese references can have several options; three Spanish options are a letter by
+        # themselves ("D: B."), and such a text is read as that letter.
+        if number not in {59, 129}:
+            assert read_choice(text, options).letters == letters
 
 
 def test_signature_names_the_reading() -> None:
