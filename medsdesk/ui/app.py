@@ -1,0 +1,102 @@
+"""Puts the window together and runs it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.ui.bridge.desk import Desk
+from medsdesk.ui.bridge.preferences import Preferences
+from medsdesk.ui.crash import CrashDialog, Faults
+from medsdesk.ui.lock import lock_workspace
+from medsdesk.ui.main_window import MainWindow
+from medsdesk.ui.theme import Look
+
+if TYPE_CHECKING:
+    from medsdesk.config.settings import Settings
+    from medsdesk.engine.client import Engine
+    from medsdesk.ui.bridge.desk import MakeEngine
+
+_log = logging.getLogger(__name__)
+
+
+class App(QObject):
+    """One window with all that belongs to it.
+
+    Args:
+        workspace: The workspace's folder.
+        make_engine: Makes the engine when it is first needed.
+        demo: Whether to begin with a sample filled in.
+    """
+
+    def __init__(self, workspace: Path, make_engine: MakeEngine, *, demo: bool = False) -> None:
+        super().__init__()
+        self.desk = Desk(workspace, make_engine, self)
+        self.preferences = Preferences(self.desk, self)
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            raise TypeError("a QApplication must be there first")
+        self.look = Look(application, self)
+        self._apply(self.preferences.value)
+        self.preferences.changed.connect(self._apply)
+        self.window = MainWindow(self.desk, self.preferences, demo=demo)
+        self.crash = CrashDialog(self.window)
+        self.faults = Faults(self.crash.tell, self)
+        self.desk.crashed.connect(self.faults.take)
+
+    def close(self) -> None:
+        """Stop what runs and give back threads, process and database."""
+        self.desk.close()
+        self.window.deleteLater()
+
+    def _apply(self, settings: Settings) -> None:
+        self.look.apply(settings.theme, settings.text_percent)
+
+
+def run_window(workspace: Path, *, demo: bool = False, argv: Sequence[str] = ()) -> int:
+    """Open the window on a workspace and return when it is closed.
+
+    Args:
+        workspace: The workspace's folder.
+        demo: Whether to begin with a sample filled in, ready to run.
+        argv: Words for Qt itself.
+
+    Returns:
+        0, or 1 when another window has the workspace open.
+    """
+    application = QApplication.instance() or QApplication(["medsdesk", *argv])
+    application.setApplicationName("MedsDesk")
+    try:
+        lock = lock_workspace(workspace)
+    except UserFacingError as error:
+        _say(error)
+        return 1
+    app = App(workspace, _real_engine, demo=demo)
+    app.faults.install()
+    try:
+        app.window.show()
+        code = application.exec()
+    finally:
+        app.close()
+        app.faults.uninstall()
+        lock.unlock()
+    _log.info("window closed with code %d", code)
+    return code
+
+
+def _real_engine() -> Engine:
+    from medsdesk.engine.client import Engine
+
+    return Engine()
+
+
+def _say(error: UserFacingError) -> None:
+    box = QMessageBox(QMessageBox.Icon.Information, "MedsDesk", error.message)
+    box.setInformativeText(error.hint)
+    box.exec()

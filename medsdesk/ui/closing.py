@@ -1,0 +1,62 @@
+"""What has to be asked before the window may close, and the geometry that is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from medsdesk.config.paths import user_dir
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+_GEOMETRY = "geometry"
+
+
+def ask_stop_and_close(parent: QWidget) -> bool:
+    """Return whether to stop the answer that is being written and close."""
+    return _ask(
+        parent,
+        "An answer is still being written.",
+        "Stop it and close? What has come is kept, marked incomplete.",
+        "&Stop and close",
+    )
+
+
+def ask_close_unsaved(parent: QWidget) -> bool:
+    """Return whether to close although ratings could not be saved."""
+    return _ask(
+        parent,
+        "Some of your ratings could not be saved.",
+        "Close anyway? Those ratings are lost. Retry below the form saves them.",
+        "&Close without saving",
+    )
+
+
+def _ask(parent: QWidget, text: str, more: str, yes: str) -> bool:
+    box = QMessageBox(QMessageBox.Icon.Question, "MedsDesk", text, parent=parent)
+    box.setInformativeText(more)
+    go = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is go
+
+
+def restore_geometry(window: QMainWindow) -> None:
+    """Give the window the place it had, where there is one."""
+    value = _settings().value(_GEOMETRY)
+    if isinstance(value, QByteArray):
+        window.restoreGeometry(value)
+
+
+def keep_geometry(window: QMainWindow) -> None:
+    """Remember the window's place."""
+    _settings().setValue(_GEOMETRY, window.saveGeometry())
+
+
+def _settings() -> QSettings:
+    return QSettings(str(user_dir() / "window.ini"), QSettings.Format.IniFormat)

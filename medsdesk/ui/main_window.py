@@ -1,0 +1,257 @@
+"""The window: menus, rail, pages and what connects them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
+
+from medsdesk.ui.closing import (
+    ask_close_unsaved,
+    ask_stop_and_close,
+    keep_geometry,
+    restore_geometry,
+)
+from medsdesk.ui.exporting import Exporting
+from medsdesk.ui.menus import build_menus
+from medsdesk.ui.models.control import ModelsControl
+from medsdesk.ui.models.page import ModelsPage
+from medsdesk.ui.settings.page import SettingsPage
+from medsdesk.ui.theme import SMALL
+from medsdesk.ui.widgets.banner import DemoBanner
+from medsdesk.ui.widgets.message_bar import MessageBar
+from medsdesk.ui.widgets.rail import Rail
+from medsdesk.ui.wording import count
+from medsdesk.ui.workbench.page import WorkbenchPage
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+
+    from medsdesk.store.outputs import AnswerRow
+    from medsdesk.ui.answers.dialog import AnswersDialog
+    from medsdesk.ui.bridge.desk import Desk
+    from medsdesk.ui.bridge.preferences import Preferences
+    from medsdesk.ui.help.window import HelpWindow
+    from medsdesk.ui.widgets.icons import IconName
+
+_PAGES: tuple[IconName, ...] = ("workbench", "models", "settings")
+_SIZES = (100, 110, 125, 150, 175, 200)
+_LEAST, _USUAL = (1024, 700), (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Rail on the left, the page on the right, messages above it.
+
+    Args:
+        desk: Job threads and engine.
+        preferences: The settings.
+        demo: Whether to begin with a sample filled in.
+
+    Signals:
+        shown: The window is on the screen for the first time; what is heavy may begin.
+    """
+
+    shown = Signal()
+
+    def __init__(self, desk: Desk, preferences: Preferences, *, demo: bool = False) -> None:
+        super().__init__()
+        self.setWindowTitle("MedsDesk")
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_USUAL)
+        self._preferences = preferences
+        self._desk = desk
+        self._demo = demo
+        self._started = False
+        self._closing = False
+        self.workbench = WorkbenchPage(desk, preferences)
+        self.models = ModelsPage()
+        self.settings = SettingsPage(preferences, desk.directory)
+        self.model_control = ModelsControl(desk, preferences, self.models)
+        self.exporting = Exporting(desk, self)
+        self.messages = MessageBar()
+        self.banner = DemoBanner(lambda: self.show_page("models"))
+        self.rail = Rail()
+        self.pages = QStackedWidget()
+        self.answers: AnswersDialog | None = None
+        self.help: HelpWindow | None = None
+        self.actions_by_name = build_menus(self, self._deeds())
+        self._build()
+        self._connect()
+        self.show_page("workbench")
+        restore_geometry(self)
+
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        page = self.workbench
+        return {
+            "open": page.opening.ask,
+            "answers": self.show_answers,
+            "export": self.exporting.ask,
+            "quit": self.close,
+            "run": page.runs.run,
+            "stop": page.runs.stop,
+            "preview": page.runs.preview,
+            "find": lambda: self._go(page.find_task),
+            "text": lambda: self._go(page.text.box.setFocus),
+            "rate": lambda: self._go(page.go_rate),
+            "next": lambda: self._go(page.next_column),
+            "workbench": lambda: self.show_page("workbench"),
+            "models": lambda: self.show_page("models"),
+            "settings": lambda: self.show_page("settings"),
+            "tasks": page.toggle_tasks,
+            "larger": lambda: self._resize_text(1),
+            "smaller": lambda: self._resize_text(-1),
+            "normal": lambda: self._resize_text(0),
+            "guide": self.show_help,
+            "whats_this": QWhatsThis.enterWhatsThisMode,
+        }
+
+    def _build(self) -> None:
+        for name, page in zip(_PAGES, (self.workbench, self.models, self.settings), strict=True):
+            self.pages.addWidget(page)
+            self.rail.add(self.actions_by_name[name], name)
+        top = QVBoxLayout()
+        top.setContentsMargins(SMALL, SMALL, SMALL, 0)
+        top.setSpacing(SMALL)
+        top.addWidget(self.messages)
+        top.addWidget(self.banner)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(top)
+        right.addWidget(self.pages, 1)
+        centre = QWidget()
+        centre.setObjectName("page")
+        layout = QHBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addLayout(right, 1)
+        self.setCentralWidget(centre)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        page = self.workbench
+        for source in (page, self.exporting, self._desk):
+            source.refused.connect(self.messages.tell_error)
+        page.demo_changed.connect(self.banner.setVisible)
+        page.explained.connect(self.statusBar().showMessage)
+        page.runs.state_changed.connect(self._show_state)
+        page.runs.started.connect(self.messages.hide)
+        self.model_control.listed.connect(page.drafts.show_models)
+        self.exporting.written.connect(
+            lambda rows, path: self.messages.tell(f"{count(rows, 'rating')} written.", path)
+        )
+        page.runs.runner.changed.connect(self._close_when_stopped)
+        page.rates.settled.connect(self._close_when_stopped)
+        self._show_state()
+
+    def show_page(self, name: IconName) -> None:
+        """Show a page by its name."""
+        index = _PAGES.index(name)
+        self.pages.setCurrentIndex(index)
+        self.rail.show_page(index)
+
+    def show_answers(self) -> None:
+        """Open the list of saved answers."""
+        from medsdesk.ui.answers.dialog import AnswersDialog
+
+        if self.answers is None:
+            self.answers = AnswersDialog(self._desk, self.exporting.ask, self)
+            self.answers.opened.connect(self._open_answer)
+        self.workbench.rates.flush()
+        self.answers.refresh()
+        self.answers.show()
+        self.answers.raise_()
+        self.answers.activateWindow()
+
+    def show_help(self) -> None:
+        """Open the user guide."""
+        from medsdesk.ui.help.window import HelpWindow
+
+        if self.help is None:
+            self.help = HelpWindow(self)
+        self.help.show()
+        self.help.raise_()
+        self.help.activateWindow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin what is heavy once the window is on the screen."""
+        super().showEvent(event)
+        if not self._started:
+            self._started = True
+            QTimer.singleShot(0, self._start)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Count rating time only while the window has the keyboard."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            rates = self.workbench.rates
+            (rates.resume if self.isActiveWindow() else rates.pause)()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask once where an answer is being written, then stop it first."""
+        page = self.workbench
+        if page.runs.runner.running:
+            event.ignore()
+            if not self._closing and ask_stop_and_close(self):
+                self._closing = True
+                page.runs.stop()
+                self._close_when_stopped()
+            return
+        page.rates.flush()
+        if page.rates.waiting:  # closed again as soon as the save has come back
+            self._closing = True
+            event.ignore()
+            return
+        if page.rates.failed and not ask_close_unsaved(self):
+            event.ignore()
+            self._closing = False
+            return
+        keep_geometry(self)
+        super().closeEvent(event)
+
+    def _start(self) -> None:
+        if self._preferences.problem is not None:
+            self.messages.tell_error(self._preferences.problem)
+        self.workbench.start(demo=self._demo)
+        self.model_control.refresh()
+        self.shown.emit()
+
+    def _go(self, then: Callable[[], object]) -> None:
+        self.show_page("workbench")
+        then()
+
+    def _open_answer(self, row: AnswerRow) -> None:
+        if self.workbench.runs.runner.running:
+            self.messages.tell(
+                "An answer is still being written.", "Wait for it or stop it first.", "warn"
+            )
+            return
+        self.show_page("workbench")
+        self.workbench.open_answer(row)
+
+    def _resize_text(self, step: int) -> None:
+        settings = self._preferences.value
+        now = min(range(len(_SIZES)), key=lambda i: abs(_SIZES[i] - settings.text_percent))
+        wanted = _SIZES[max(0, min(len(_SIZES) - 1, now + step))] if step else 100
+        self._preferences.change(replace(settings, text_percent=wanted))
+
+    def _show_state(self) -> None:
+        runs = self.workbench.runs
+        self.actions_by_name["run"].setEnabled(runs.can_run)
+        self.actions_by_name["stop"].setEnabled(runs.runner.running)
+
+    def _close_when_stopped(self) -> None:
+        page = self.workbench
+        if self._closing and not page.runs.runner.running and not page.rates.waiting:
+            QTimer.singleShot(0, self.close)

@@ -1,0 +1,1 @@
+"""The Models page: which model files the workspace knows."""

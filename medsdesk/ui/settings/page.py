@@ -1,0 +1,188 @@
+"""The Settings page: every choice with its label, applied at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
+from medsdesk.ui.widgets.labels import buddy, label
+
+if TYPE_CHECKING:
+    from medsdesk.config.settings import Settings
+    from medsdesk.ui.bridge.preferences import Preferences
+
+_THEMES = (
+    ("system", "As the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+    ("contrast", "High contrast"),
+)
+_SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
+_SIZES = (100, 110, 125, 150, 175, 200)
+
+
+class SettingsPage(QWidget):
+    """All settings in one scrolling form.
+
+    Args:
+        preferences: What is shown and changed.
+        workspace: Shown only; another one is chosen when the program is started.
+    """
+
+    def __init__(self, preferences: Preferences, workspace: Path) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._preferences = preferences
+        self.rater = QLineEdit()
+        self.rater.setMaxLength(200)
+        self.theme = _combo(_THEMES)
+        self.text_size = _combo(tuple((size, f"{size} %") for size in _SIZES))
+        self.context = _spin(256, 1_048_576, 512)
+        self.new_tokens = _spin(1, 32_768, 10)
+        self.shots = _combo(_SHOTS)
+        self.gpu_layers = _spin(-1, 10_000, 1)
+        self.gpu_layers.setSpecialValueText("All")
+        self.threads = _spin(0, 1024, 1)
+        self.threads.setSpecialValueText("One per core")
+        self.workspace = QLineEdit(str(workspace))
+        self.workspace.setReadOnly(True)
+        self._build()
+        self._connect()
+        self._show(preferences.value)
+        preferences.changed.connect(self._show)
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(LARGE)
+        grid.setVerticalSpacing(SMALL)
+        self._section(grid, "You")
+        self._row(grid, "&Rater's name", self.rater, "Stored with every rating you give.")
+        self._section(grid, "Looks")
+        self._row(grid, "&Theme", self.theme, "")
+        self._row(grid, "Text &size", self.text_size, "Also Ctrl and + or −.")
+        self._section(grid, "Answers")
+        self._row(grid, "Worked &cases", self.shots, "Examples in the prompt of a new task.")
+        self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
+        self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
+        self._section(grid, "Engine")
+        self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
+        self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._section(grid, "Storage")
+        self._row(grid, "&Workspace", self.workspace, "Your answers and ratings are kept here.")
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
+        form = QFrame()
+        form.setObjectName("card")
+        inner = QVBoxLayout(form)
+        inner.setContentsMargins(LARGE, MEDIUM, LARGE, LARGE)
+        inner.setSpacing(MEDIUM)
+        inner.addWidget(label("Settings", "title"))
+        inner.addWidget(label("Every change counts at once.", "quiet"))
+        inner.addLayout(grid)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
+        layout.addWidget(scroll)
+
+    def _section(self, grid: QGridLayout, title: str) -> None:
+        row = grid.rowCount()
+        grid.setRowMinimumHeight(row, LARGE)
+        grid.addWidget(label(title, "heading"), row + 1, 0, 1, 3)
+
+    def _row(self, grid: QGridLayout, name: str, control: QWidget, hint: str) -> None:
+        row = grid.rowCount()
+        grid.addWidget(buddy(name, control), row, 0)
+        grid.addWidget(control, row, 1)
+        grid.addWidget(label(hint, "quiet", wrap=True), row, 2)
+        control.setAccessibleDescription(hint)
+
+    def _connect(self) -> None:
+        self.rater.editingFinished.connect(
+            lambda: self._change(lambda s: replace(s, rater=" ".join(self.rater.text().split())))
+        )
+        self.theme.activated.connect(
+            lambda _: self._change(lambda s: replace(s, theme=self.theme.currentData()))
+        )
+        self.text_size.activated.connect(
+            lambda _: self._change(lambda s: replace(s, text_percent=self.text_size.currentData()))
+        )
+        self.shots.activated.connect(
+            lambda _: self._change(lambda s: replace(s, shots=self.shots.currentData()))
+        )
+        self.context.valueChanged.connect(
+            lambda value: self._change(lambda s: replace(s, context=value))
+        )
+        self.new_tokens.valueChanged.connect(
+            lambda value: self._change(lambda s: replace(s, max_new_tokens=value))
+        )
+        self.gpu_layers.valueChanged.connect(
+            lambda value: self._change(lambda s: replace(s, gpu_layers=value))
+        )
+        self.threads.valueChanged.connect(
+            lambda value: self._change(lambda s: replace(s, threads=value))
+        )
+
+    def _change(self, change: Callable[[Settings], Settings]) -> None:
+        self._preferences.change(change(self._preferences.value))
+
+    def _show(self, settings: Settings) -> None:
+        self.rater.setText(settings.rater)
+        for box, value in (
+            (self.theme, settings.theme),
+            (self.text_size, settings.text_percent),
+            (self.shots, settings.shots),
+        ):
+            _choose(box, value)
+        for spin, number in (
+            (self.context, settings.context),
+            (self.new_tokens, settings.max_new_tokens),
+            (self.gpu_layers, settings.gpu_layers),
+            (self.threads, settings.threads),
+        ):
+            with QSignalBlocker(spin):
+                spin.setValue(number)
+
+
+def _combo(entries: tuple[tuple[object, str], ...]) -> QComboBox:
+    box = QComboBox()
+    for value, text in entries:
+        box.addItem(text, value)
+    return box
+
+
+def _choose(box: QComboBox, value: object) -> None:
+    """Choose an entry by its value; one that is not offered is added."""
+    for index in range(box.count()):
+        if box.itemData(index) == value:
+            box.setCurrentIndex(index)
+            return
+    box.addItem(str(value), value)
+    box.setCurrentIndex(box.count() - 1)
+
+
+def _spin(low: int, high: int, step: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setGroupSeparatorShown(True)
+    box.setKeyboardTracking(False)
+    return box

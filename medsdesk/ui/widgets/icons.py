@@ -1,0 +1,71 @@
+"""The few icons, drawn as lines in the theme's colours so that they stay sharp at every size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+
+IconName = Literal["workbench", "models", "settings"]
+_PIXELS = 96  # drawn large, scaled down by Qt
+_GRID = 24.0
+
+
+def icon(name: IconName, colour: str) -> QIcon:
+    """Return an icon in a colour."""
+    pixmap = QPixmap(_PIXELS, _PIXELS)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(_PIXELS / _GRID, _PIXELS / _GRID)
+    pen = QPen(QColor(colour), 1.7)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPath(_SHAPES[name]())
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _workbench() -> QPainterPath:
+    """Return a sheet with lines and a tick."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(4.5, 3, 15, 18), 2, 2)
+    for y, end in ((7.5, 16), (11, 16)):
+        _line(path, (8, y), (end, y))
+    _line(path, (8, 16), (10, 18), (15, 14))
+    return path
+
+
+def _models() -> QPainterPath:
+    """Return a stack of three layers."""
+    path = QPainterPath()
+    _line(path, (12, 3.5), (20.5, 8), (12, 12.5), (3.5, 8), (12, 3.5))
+    _line(path, (3.5, 12), (12, 16.5), (20.5, 12))
+    _line(path, (3.5, 16), (12, 20.5), (20.5, 16))
+    return path
+
+
+def _settings() -> QPainterPath:
+    """Return three sliders."""
+    path = QPainterPath()
+    for y, knob in ((6, 15.0), (12, 8.0), (18, 13.0)):
+        _line(path, (4, y), (knob - 2.2, y))
+        _line(path, (knob + 2.2, y), (20, y))
+        path.addEllipse(QPointF(knob, y), 2.2, 2.2)
+    return path
+
+
+def _line(path: QPainterPath, *points: tuple[float, float]) -> None:
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+
+
+_SHAPES: dict[IconName, Callable[[], QPainterPath]] = {
+    "workbench": _workbench,
+    "models": _models,
+    "settings": _settings,
+}

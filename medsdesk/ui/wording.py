@@ -1,0 +1,97 @@
+"""Figures, times and states in words; pure functions without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from medsdesk.core.generation import Completion, FinishReason
+from medsdesk.core.score import Score
+
+EndTone = Literal["good", "warn", "danger"]
+
+_METRICS = {
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "bleu4": "BLEU-4",
+    "chrf": "chrF",
+    "rouge1_f": "ROUGE-1 F",
+    "rouge_l_f": "ROUGE-L F",
+}
+_ENDS: dict[FinishReason, tuple[str, EndTone]] = {
+    "stop": ("Complete", "good"),
+    "length": ("Stopped at the token limit", "warn"),
+    "cancelled": ("Stopped by you, incomplete", "warn"),
+    "died": ("Engine ended, incomplete", "danger"),
+}
+
+
+def ending(reason: FinishReason) -> tuple[str, EndTone]:
+    """Return how an answer ended, in words, and the tone to say it in."""
+    return _ENDS[reason]
+
+
+def metric_name(metric: str) -> str:
+    """Return a metric's name for people."""
+    return _METRICS.get(metric, metric.replace("_", " ").capitalize())
+
+
+def score_value(score: Score) -> str:
+    """Return a score's value with one decimal, or why there is none."""
+    if score.value is None:
+        return f"unscored: {score.reason or 'no reason given'}"
+    return f"{score.value:.1f} %"
+
+
+def score_line(scores: Sequence[Score]) -> str:
+    """Return all scores in one line, such as ``BLEU-4 12.1 · chrF 33.0``."""
+    parts = [f"{metric_name(s.metric)} {s.value:.1f}" for s in scores if s.value is not None]
+    return " · ".join(parts) if parts else "unscored"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun in the right form, such as ``1,204 tokens``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def clock_time(utc: str) -> str:
+    """Return the local time of day of a stored UTC time, such as ``14:02``."""
+    return _local(utc).strftime("%H:%M")
+
+
+def day_and_time(utc: str) -> str:
+    """Return local day and time of a stored UTC time, such as ``2026-01-31 14:02``."""
+    return _local(utc).strftime("%Y-%m-%d %H:%M")
+
+
+def speed(completion: Completion) -> str:
+    """Return tokens, speed and time of a finished answer."""
+    writing = completion.seconds - completion.prompt_seconds
+    rate = completion.tokens / writing if writing > 0 else 0.0
+    return progress(completion.tokens, rate, completion.seconds)
+
+
+def progress(tokens: int, tokens_per_second: float, seconds: float) -> str:
+    """Return tokens, speed and time of an answer so far."""
+    parts = [count(tokens, "token")]
+    if tokens_per_second > 0:
+        parts.append(f"{tokens_per_second:.1f} tokens/s")
+    parts.append(f"{seconds:.1f} s")
+    return " · ".join(parts)
+
+
+def file_size(size: int) -> str:
+    """Return a file size in the unit that gives a short figure."""
+    value = float(size)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def _local(utc: str) -> datetime:
+    return datetime.fromisoformat(utc).astimezone()

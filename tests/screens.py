@@ -1,0 +1,271 @@
+"""Draw every page and state of the window to PNG files: ``python -m tests.screens OUT``.
+
+The pictures are made over real services and a real workspace in a temporary folder; the engine
+follows a script. Ratings in them are given by this script under the name "Screen sample".
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+# Set before anything imports Qt.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.identity import utc_now
+from medsdesk.core.model import ModelFile
+from medsdesk.engine.client import Engine
+from medsdesk.services import model_files
+from medsdesk.store import models
+from medsdesk.store.workspace import open_workspace
+from medsdesk.ui.app import App
+
+RATER = "Screen sample"
+TASK = "task112"
+WAIT_SECONDS = 20.0
+SIZES = {100: (1440, 900), 200: (1600, 1000)}
+THEMES = ("light", "dark", "contrast")
+
+Scene = Callable[[App], QWidget]
+
+
+def main() -> int:
+    """Draw the pictures asked for and print their names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", nargs="*", default=[], help="parts of file names to draw")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    application = QApplication(sys.argv[:1])
+    for theme in THEMES:
+        for percent in SIZES:
+            for name, scene in SCENES.items():
+                title = f"{name}-{theme}-{percent}"
+                if args.only and not any(part in title for part in args.only):
+                    continue
+                with _stage(theme, percent) as app:
+                    picture = scene(app).grab()
+                picture.save(str(args.out / f"{title}.png"))
+                print(title, flush=True)
+    application.processEvents()
+    return 0
+
+
+@contextmanager
+def _stage(theme: str, percent: int) -> Iterator[App]:
+    """Open a window in an empty workspace of its own, with a scripted demonstration model."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        os.environ["MEDSDESK_USER_DIR"] = str(base / "user")
+        workspace = base / "workspace"
+        _add_models(workspace, base)
+        app = App(workspace, lambda: Engine(backend="medsdesk.engine.fake", grace_seconds=0.5))
+        settings = replace(app.preferences.value, theme=theme, text_percent=percent)  # type: ignore[arg-type]  # a plain string here
+        app.preferences.change(settings)
+        window = app.window
+        window.resize(*SIZES[percent])
+        window.show()
+        page = window.workbench
+        _wait(lambda: page.answer.form is not None and page.tasks.tree.model().rowCount() > 0)
+        _wait(lambda: window.models.table.rowCount() > 0)
+        try:
+            yield app
+        finally:
+            page.runs.stop()
+            app.close()
+            app.deleteLater()
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _add_models(workspace: Path, base: Path) -> None:
+    model_files.demo_model_path = lambda: None
+    answer = "No acute cardiopulmonary process. Small hiatal hernia, unchanged."
+    slow = " ".join(["Stable cardiomegaly without overt oedema."] * 40)
+    scripts: dict[str, dict[str, Any]] = {
+        "demo": {"replies": [{"text": answer, "token_seconds": 0.02}]},
+        "slow": {"replies": [{"text": slow, "token_seconds": 0.05}]},
+        "dying": {"replies": [{"text": answer, "die_after": 5}]},
+    }
+    names = {"demo": "SmolLM2 135M Instruct", "slow": "MMedS-Llama-3-8B", "dying": "Ending model"}
+    with open_workspace(workspace) as ws:
+        for name, script in scripts.items():
+            path = base / f"{name}.gguf"
+            path.write_text(json.dumps(script), encoding="utf-8")
+            models.add_model(
+                ws,
+                ModelFile(
+                    id=name,
+                    name=names[name],
+                    path=str(path),
+                    sha256=name.encode().hex().ljust(64, "0"),
+                    size_bytes=path.stat().st_size,
+                    architecture="llama",
+                    quantisation="Q4_K_M",
+                    parameters=1,
+                    context_train=8192,
+                    is_demo=name == "demo",
+                    added_at=utc_now(),
+                ),
+            )
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT_SECONDS
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError("a screen did not become ready")
+        QTest.qWait(20)
+    QTest.qWait(60)
+
+
+def _choose(app: App, model: str) -> None:
+    app.preferences.change(replace(app.preferences.value, model_id=model))
+
+
+def _sample(app: App, task: str = TASK, number: int = 0) -> QWidget:
+    page = app.window.workbench
+    page.task_control.open(task, lambda: page.text.take_sample(number))
+    _wait(lambda: " of " in page.text.counter.text())
+    return app.window
+
+
+def _run(app: App) -> None:
+    page = app.window.workbench
+    found: list[object] = []
+    page.runs.answered.connect(found.append)
+    page.runs.run()
+    _wait(lambda: bool(found))
+
+
+def _empty(app: App) -> QWidget:
+    return app.window
+
+
+def _streaming(app: App) -> QWidget:
+    _choose(app, "slow")
+    _sample(app)
+    page = app.window.workbench
+    page.runs.run()
+    _wait(lambda: len(page.answer.box.text) > 300)
+    return app.window
+
+
+def _answered(app: App) -> QWidget:
+    _sample(app)
+    _run(app)
+    return app.window
+
+
+def _rated(app: App) -> QWidget:
+    _answered(app)
+    page = app.window.workbench
+    app.window.activateWindow()
+    app.preferences.change(replace(app.preferences.value, rater=RATER))
+    form = page.answer.form
+    assert form is not None
+    _wait(form.isVisible)
+    QTest.qWait(200)
+    form.take_keyboard()
+    for key in (Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_C):
+        focused = QApplication.focusWidget()
+        QTest.keyClick(focused if focused is not None else form, key)
+    _wait(lambda: form.state.status.startswith("saved"))
+    return app.window
+
+
+def _died(app: App) -> QWidget:
+    _choose(app, "dying")
+    _answered(app)
+    return app.window
+
+
+def _error(app: App) -> QWidget:
+    _sample(app)
+    app.window.messages.tell_error(
+        UserFacingError(
+            "The file letter.pdf is a PDF document.",
+            "Save it as plain text in the encoding UTF-8 and try again, or paste the text.",
+        )
+    )
+    return app.window
+
+
+def _too_long(app: App) -> QWidget:
+    page = app.window.workbench
+    _sample(app)
+    page.text.put("The heart is normal in size. " * 900, "", "pasted")
+    _wait(lambda: "too many" in page.text.counter.text())
+    return app.window
+
+
+def _answers(app: App) -> QWidget:
+    _rated(app)
+    _sample(app, "task78", 1)
+    _run(app)
+    app.window.show_answers()
+    dialog = app.window.answers
+    assert dialog is not None
+    _wait(lambda: dialog.model.rowCount() > 1)
+    return dialog
+
+
+def _models(app: App) -> QWidget:
+    app.window.show_page("models")
+    app.window.models.table.selectRow(1)
+    QTest.qWait(50)
+    return app.window
+
+
+def _settings(app: App) -> QWidget:
+    app.window.show_page("settings")
+    QTest.qWait(50)
+    return app.window
+
+
+def _help(app: App) -> QWidget:
+    app.window.show_help()
+    QTest.qWait(50)
+    assert app.window.help is not None
+    return app.window.help
+
+
+def _least(app: App) -> QWidget:
+    _rated(app)
+    app.window.resize(app.window.minimumSize())
+    QTest.qWait(80)
+    return app.window
+
+
+SCENES: dict[str, Scene] = {
+    "empty": _empty,
+    "sample": _sample,
+    "streaming": _streaming,
+    "answered": _answered,
+    "rated": _rated,
+    "least": _least,
+    "died": _died,
+    "error": _error,
+    "too-long": _too_long,
+    "answers": _answers,
+    "models": _models,
+    "settings": _settings,
+    "help": _help,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
