@@ -5,7 +5,6 @@ The engine's child process imports this module again (spawn), so it must cost no
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,11 @@ from pathlib import Path
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb of the command line, or open the window; return the exit code."""
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        # A frozen program is its own interpreter: the engine's child starts here too.
+        from multiprocessing import freeze_support
+
+        freeze_support()
     from medsdesk.cli.main import run
 
     return run(sys.argv[1:] if argv is None else argv, _open_window)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Protocol
 from medsdesk.cli import verbs
 from medsdesk.cli.show import DONE, REFUSED, USAGE, say
 from medsdesk.core.errors import CancelledError, UserFacingError
-from medsdesk.core.run import RUN_FORMATS
+from medsdesk.core.run_format import RUN_FORMATS
 
 
 class _Subparsers(Protocol):

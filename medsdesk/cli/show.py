@@ -7,8 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
     from medsdesk.core.score import Score
@@ -25,6 +23,8 @@ def say(*lines: str) -> None:
 
 def document(value: object) -> None:
     """Print one JSON document."""
+    import msgspec
+
     print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
-
 from medsdesk.cli import show
 from medsdesk.cli.show import DONE, REFUSED, SOME_FAILED
 from medsdesk.core.cancel import CancelToken
@@ -94,6 +92,8 @@ def tasks_list(args: argparse.Namespace) -> int:
 
 def tasks_show(args: argparse.Namespace) -> int:
     """Show one task: its registry entry, definition, cases and samples."""
+    import msgspec
+
     from medsdesk.tasks.registry import find_task, task_content
 
     task = find_task(args.task)

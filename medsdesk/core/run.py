@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from medsdesk.core.generation import Completion, GenerateConfig
 from medsdesk.core.model import LoadConfig, LoadedModel
-
-RunFormat = Literal["csv", "jsonl", "medsbench-csv"]
-RUN_FORMATS: tuple[RunFormat, ...] = ("csv", "jsonl", "medsbench-csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import msgspec
 from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating import Rating
-from medsdesk.core.run import RUN_FORMATS, RunFormat
+from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.history import answers, run_manifest
 from medsdesk.services.spreadsheet import neutralise
 
