@@ -7,6 +7,7 @@ follows a script. Ratings in them are given by this script under the name "Scree
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 # Set before anything imports Qt.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -33,6 +35,7 @@ from medsdesk.services import model_files
 from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
+from medsdesk.ui.immortal import keep_true_and_false
 
 RATER = "Screen sample"
 TASK = "task112"
@@ -50,17 +53,18 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[], help="parts of file names to draw")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
+    keep_true_and_false()
     application = QApplication(sys.argv[:1])
-    for theme in THEMES:
-        for percent in SIZES:
-            for name, scene in SCENES.items():
-                title = f"{name}-{theme}-{percent}"
-                if args.only and not any(part in title for part in args.only):
-                    continue
-                with _stage(theme, percent) as app:
-                    picture = scene(app).grab()
-                picture.save(str(args.out / f"{title}.png"))
-                print(title, flush=True)
+    # The real demonstration model would be fingerprinted anew for each picture.
+    with mock.patch.object(model_files, "demo_model_path", return_value=None):
+        for theme, percent, (name, scene) in itertools.product(THEMES, SIZES, SCENES.items()):
+            title = f"{name}-{theme}-{percent}"
+            if args.only and not any(part in title for part in args.only):
+                continue
+            with _stage(theme, percent) as app:
+                picture = scene(app).grab()
+            picture.save(str(args.out / f"{title}.png"))
+            print(title, flush=True)
     application.processEvents()
     return 0
 
@@ -92,7 +96,6 @@ def _stage(theme: str, percent: int) -> Iterator[App]:
 
 
 def _add_models(workspace: Path, base: Path) -> None:
-    model_files.demo_model_path = lambda: None
     answer = "No acute cardiopulmonary process. Small hiatal hernia, unchanged."
     slow = " ".join(["Stable cardiomegaly without overt oedema."] * 40)
     scripts: dict[str, dict[str, Any]] = {
@@ -139,6 +142,7 @@ def _choose(app: App, model: str) -> None:
 def _sample(app: App, task: str = TASK, number: int = 0) -> QWidget:
     page = app.window.workbench
     page.task_control.open(task, lambda: page.text.take_sample(number))
+    _wait(lambda: page.task_control.task is not None and page.task_control.task.id == task)
     _wait(lambda: " of " in page.text.counter.text())
     return app.window
 
@@ -177,8 +181,7 @@ def _rated(app: App) -> QWidget:
     app.preferences.change(replace(app.preferences.value, rater=RATER))
     form = page.answer.form
     assert form is not None
-    _wait(form.isVisible)
-    QTest.qWait(200)
+    _wait(lambda: form.isVisible() and form.isEnabled())
     form.take_keyboard()
     for key in (Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_C):
         focused = QApplication.focusWidget()

@@ -14,6 +14,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.preferences import Preferences
 from medsdesk.ui.crash import CrashDialog, Faults
+from medsdesk.ui.immortal import keep_true_and_false
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.main_window import MainWindow
 from medsdesk.ui.theme import Look
@@ -70,6 +71,7 @@ def run_window(workspace: Path, *, demo: bool = False, argv: Sequence[str] = ())
     Returns:
         0, or 1 when another window has the workspace open.
     """
+    keep_true_and_false()
     application = QApplication.instance() or QApplication(["medsdesk", *argv])
     application.setApplicationName("MedsDesk")
     try:

@@ -223,6 +223,7 @@ class MainWindow(QMainWindow):
     def _start(self) -> None:
         if self._preferences.problem is not None:
             self.messages.tell_error(self._preferences.problem)
+        self.workbench.tasks.search.setFocus()
         self.workbench.start(demo=self._demo)
         self.model_control.refresh()
         self.shown.emit()

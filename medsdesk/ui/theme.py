@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # The spacing scale, in pixels at 100 %.
 TINY, SMALL, MEDIUM, LARGE = 4, 8, 12, 20
 
+_OUTLINED = ("QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton")
 _BASE = "medsdesk_points"  # the system's text size, before any of ours
 
 Role = Literal["title", "heading", "strong", "quiet", "badge"]
@@ -28,11 +29,11 @@ _RULES = Template("""
 QMainWindow, QDialog, QWidget#page { background: $window; }
 QFrame#card { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QFrame#rail { background: $surface; border: none; border-right: 1px solid $line; }
-QFrame[tone="warn"] { background: $warn_back; border: 1px solid $warn; border-radius: 6px; }
-QFrame[tone="danger"] { background: $danger_back; border: 1px solid $danger; border-radius: 6px; }
-QFrame[tone="good"] { background: $good_back; border: 1px solid $good; border-radius: 6px; }
-QFrame[tone="plain"] { background: $raised; border: 1px solid $line; border-radius: 6px; }
-QFrame[tone] QLabel { border: none; }
+QFrame#bar[tone="warn"] { background: $warn_back; border: 1px solid $warn; border-radius: 6px; }
+QFrame#bar[tone="danger"] { background: $danger_back; border: 1px solid $danger;
+  border-radius: 6px; }
+QFrame#bar[tone="good"] { background: $good_back; border: 1px solid $good; border-radius: 6px; }
+QFrame#bar[tone="plain"] { background: $raised; border: 1px solid $line; border-radius: 6px; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-size: ${title}pt; font-weight: 600; }
 QLabel[role="heading"] { font-size: ${heading}pt; font-weight: 600; }
@@ -68,7 +69,8 @@ QToolButton#place:checked { background: $soft; color: $text; font-weight: 600; }
 QToolButton#place:focus { border-color: $focus; }
 QPlainTextEdit, QTextBrowser, QTreeView, QTableView, QLineEdit, QListView#topics {
   background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
-  selection-background-color: $accent; selection-color: $on_accent; }
+  selection-background-color: $accent; selection-color: $on_accent;
+  placeholder-text-color: $quiet; }
 QLineEdit { padding: 4px 6px; }
 QPlainTextEdit:focus, QTextBrowser:focus, QTreeView:focus, QTableView:focus, QLineEdit:focus,
 QListView#topics:focus { border: 2px solid $focus; }
@@ -79,6 +81,7 @@ QTreeView::item:hover, QTableView::item:hover { background: $raised; color: $tex
 QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:selected {
   background: $soft; color: $text; }
 QTableView { gridline-color: $line; }
+QTableView::item { padding: 1px 6px; }
 QHeaderView::section { background: $surface; color: $quiet; border: none;
   border-bottom: 1px solid $line; padding: 4px 6px; font-weight: 600; }
 QRadioButton { border: 2px solid transparent; border-radius: 6px; padding: 2px 6px 2px 4px; }
@@ -152,6 +155,8 @@ class Look(QObject):
         font.setPointSizeF(points)
         self._app.setFont(font)
         self._app.setPalette(palette(self.colours))
+        for name in _OUTLINED:
+            self._app.setPalette(outlined(self.colours), name)
         self._app.setStyleSheet(style_sheet(self.colours, points))
 
 
@@ -193,6 +198,17 @@ def palette(colours: Colours) -> QPalette:
         QPalette.ColorRole.ButtonText,
     ):
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor(colours.faint))
+    return made
+
+
+def outlined(colours: Colours) -> QPalette:
+    """Return the palette for the controls that Fusion draws an outline around.
+
+    Fusion takes a darker shade of the window's colour for it, which cannot be seen on a dark
+    window; a lighter shade of the edge colour comes out as the edge colour.
+    """
+    made = palette(colours)
+    made.setColor(QPalette.ColorRole.Window, QColor(colours.edge).lighter(140))
     return made
 
 

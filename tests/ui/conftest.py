@@ -18,7 +18,9 @@ from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.bridge.desk import Desk
+from medsdesk.ui.immortal import keep_true_and_false
 
+keep_true_and_false()
 WAIT_MS = 15_000
 OpenApp = Callable[..., App]
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medsdesk.ui.answers.table import AnswersTable
+from medsdesk.ui.answers.table import SCORES_COLUMN, AnswersTable
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import label
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
 
-_WIDEST_CHARS = 34
+_WIDEST_CHARS = 30
+_SCORES_CHARS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,8 @@ class AnswersDialog(QDialog):
         layout.addWidget(self.search)
         layout.addWidget(self.table, 1)
         layout.addLayout(row)
-        char, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
-        self.resize(min(1400, char * 170), min(800, line * 32))
+        around = self.parentWidget().size()
+        self.resize(round(around.width() * 0.94), round(around.height() * 0.7))
 
     def refresh(self) -> None:
         """Ask for the stored answers."""
@@ -115,10 +116,11 @@ class AnswersDialog(QDialog):
         self.model.fill(stored.rows, stored.form, stored.titles)
         header = self.table.horizontalHeader()
         self.table.resizeColumnsToContents()
-        widest = self.fontMetrics().averageCharWidth() * _WIDEST_CHARS
+        char = self.fontMetrics().averageCharWidth()
         for column in range(self.model.columnCount()):
-            if header.sectionSize(column) > widest:
-                header.resizeSection(column, widest)
+            most = _SCORES_CHARS * char if column == SCORES_COLUMN else _WIDEST_CHARS * char
+            if header.sectionSize(column) > most:
+                header.resizeSection(column, most)
         rated = sum(1 for row in stored.rows if row.ratings)
         self._found.setText(f"{count(len(stored.rows), 'answer')}, {rated:,} rated")
         if stored.rows:

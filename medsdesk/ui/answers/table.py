@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
 
 _FIXED = ("When", "Task", "Model", "Ended", "Automatic scores")
+SCORES_COLUMN = 4
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -71,7 +72,7 @@ class AnswersTable(QAbstractTableModel):
         cells = (
             day_and_time(output.created_at),
             self._titles.get(row.sample.task_id, row.sample.task_id),
-            f"{row.model_name}{' (demonstration)' if row.model_is_demo else ''}",
+            f"{'Demonstration: ' if row.model_is_demo else ''}{row.model_name}",
             ending(output.completion.finish_reason)[0],
             score_line(row.scores),
         )

@@ -26,6 +26,21 @@ class Ballot:
     comment: str
 
 
+@dataclass(slots=True)
+class _Held:
+    """Filled and used on the job thread alone, in the order of the jobs."""
+
+    session: RatingSession | None = None
+
+    def get(self) -> RatingSession:
+        if self.session is None:
+            raise UserFacingError(
+                "The ratings of this answer could not be opened.",
+                "Open the answer again from the saved answers.",
+            )
+        return self.session
+
+
 class RatingDesk(QObject):
     """Opens a session for one answer and commits every change of it.
 
@@ -44,32 +59,27 @@ class RatingDesk(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._session: RatingSession | None = None
-        self._number = 0
+        self._held: _Held | None = None
 
     def open(self, output_id: str, rater: str, form: Instrument) -> None:
         """Begin to rate an answer."""
-        self._number += 1
-        number = self._number
-        self._session = None
+        held = self._held = _Held()
 
-        def work(ws: Workspace) -> tuple[RatingSession, Ballot]:
+        def work(ws: Workspace) -> Ballot:
             from medsdesk.services.rate import RatingSession
 
-            session = RatingSession(ws, output_id, rater, form)
-            return session, Ballot(dict(session.values), session.comment)
+            session = held.session = RatingSession(ws, output_id, rater, form)
+            return Ballot(dict(session.values), session.comment)
 
-        def done(made: tuple[RatingSession, Ballot]) -> None:
-            if number == self._number:
-                self._session, ballot = made
+        def done(ballot: Ballot) -> None:
+            if held is self._held:
                 self.opened.emit(ballot)
 
         self._desk.short.submit(work, done, self.refused.emit)
 
     def close(self) -> None:
-        """Rate no more; what was saved stays."""
-        self._number += 1
-        self._session = None
+        """Rate no more; what was submitted is still saved."""
+        self._held = None
 
     def set_answer(self, criterion: str, value: Value | None) -> None:
         """Commit an answer, or take it back with None."""
@@ -96,24 +106,26 @@ class RatingDesk(QObject):
         self._later(lambda session: session.resume())
 
     def _later(self, act: Callable[[RatingSession], None]) -> None:
-        session = self._session
-        if session is not None:
-            self._desk.short.submit(lambda _: act(session))
+        held = self._held
+        if held is not None:
+            self._desk.short.submit(lambda _: act(held.get()), failed=lambda _: None)
 
     def _commit(self, criterion: str, act: Callable[[RatingSession], str | None]) -> None:
-        session, number = self._session, self._number
-        if session is None:
+        held = self._held
+        if held is None:
             return
         self._desk.short.submit(
-            lambda _: act(session),
-            partial(self._saved, number, criterion),
-            partial(self._failed, number, criterion),
+            lambda _: act(held.get()),
+            partial(self._saved, held, criterion),
+            partial(self._failed, held, criterion),
         )
 
-    def _saved(self, number: int, criterion: str, at: str | None) -> None:
-        if number == self._number:
+    def _saved(self, held: _Held, criterion: str, at: str | None) -> None:
+        if held is self._held:
             self.saved.emit(criterion, at or "")
 
-    def _failed(self, number: int, criterion: str, error: UserFacingError) -> None:
-        if number == self._number:
+    def _failed(self, held: _Held, criterion: str, error: UserFacingError) -> None:
+        if held is self._held:
             self.failed.emit(criterion, error)
+        else:
+            self.refused.emit(error)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.widgets.files import MODEL_FILES, ask_open
+from medsdesk.ui.workbench.run_panel import default_index
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
@@ -124,10 +125,9 @@ class ModelsControl(QObject):
         self._page.show_models(self._models, self._default())
 
     def _default(self) -> str:
-        """Return the model in use: the chosen one, else the first, as the Workbench does."""
-        ids = [model.id for model in self._models]
-        chosen = self._preferences.value.model_id
-        return chosen if chosen in ids else next(iter(ids), "")
+        """Return the model in use, by the same rule as the Workbench."""
+        index = default_index(self._models, self._preferences.value.model_id)
+        return self._models[index].id if index >= 0 else ""
 
     def _refused(self, error: UserFacingError) -> None:
         self._page.show_problem(f"{error.message} {error.hint}")

@@ -21,6 +21,7 @@ class DemoBanner(QFrame):
 
     def __init__(self, add_model: Callable[[], object]) -> None:
         super().__init__()
+        self.setObjectName("bar")
         self.setProperty("tone", "warn")
         words = label(DEMO_NOTICE, wrap=True)
         words.setProperty("tone", "warn")

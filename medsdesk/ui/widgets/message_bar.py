@@ -32,6 +32,7 @@ class MessageBar(QFrame):
         layout.setContentsMargins(MEDIUM, SMALL, SMALL, SMALL)
         layout.addLayout(words, 1)
         layout.addWidget(close)
+        self.setObjectName("bar")
         self.setAccessibleName("Message")
         self.hide()
 

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from medsdesk.ui.workbench.answer_view import AnswerView
     from medsdesk.ui.workbench.rating_form import RatingForm
 
-_EMPTY = "The answer appears here as the model writes it."
-_NO_RATING = "When there is an answer, you rate it here."
+_EMPTY = (
+    "1  Choose a task on the left.\n"
+    "2  Put in a text, or take a sample.\n"
+    "3  Run. The answer appears here as the model writes it.\n"
+    "4  Rate it below by number keys."
+)
+_NO_RATING = "Your rating comes here, when there is an answer."
 
 
 class AnswerPanel(QWidget):
@@ -29,7 +34,7 @@ class AnswerPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = AnswerBox("Answer")
+        self.box = AnswerBox("Answer", lines=4)
         self.box.setPlaceholderText(_EMPTY)
         self.badge = label("", "badge")
         self.badge.setAccessibleName("How the answer ended")
@@ -62,7 +67,6 @@ class AnswerPanel(QWidget):
         top.addWidget(self.scores)
         self._rating_layout.setContentsMargins(0, SMALL, 0, 0)
         self._rating_layout.setSpacing(SMALL)
-        self._rating_layout.addWidget(label("Your rating", "heading"))
         self._rating_layout.addWidget(self._rate_hint)
         self._rating_layout.addWidget(self.rater)
         self._rating_layout.addStretch(1)
@@ -129,4 +133,8 @@ class AnswerPanel(QWidget):
         self.rater.setVisible(answer)
         self.rater.show_name(rater)
         if self.form is not None:
-            self.form.setVisible(answer and bool(rater))
+            ready = answer and bool(rater)
+            if ready and self.form.isHidden():
+                height = max(1, self.splitter.height())
+                self.splitter.setSizes([round(height * 0.36), round(height * 0.64)])
+            self.form.setVisible(ready)

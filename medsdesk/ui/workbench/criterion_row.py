@@ -84,7 +84,6 @@ class CriterionRow(QFrame):
             flow.addWidget(self._point(anchor.value, f"{anchor.value} {anchor.label}"))
             self.points[anchor.value].setAccessibleDescription(anchor.meaning)
             self.points[anchor.value].setToolTip(anchor.meaning)
-        flow.addWidget(self._point("cannot_judge", "Cannot judge"))
         self._clear = button("Clear", self.cleared.emit, "quiet", "Take this answer back.")
         self._clear.setAccessibleName(f"Clear {criterion.label}")
         self._clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Backspace does it by keyboard
@@ -94,6 +93,7 @@ class CriterionRow(QFrame):
         head.addWidget(label(criterion.label, "strong"))
         head.addStretch(1)
         head.addWidget(self._state)
+        head.addWidget(self._point("cannot_judge", "Cannot judge"))
         head.addWidget(self._clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(TINY, TINY // 2, 0, TINY)

@@ -48,6 +48,7 @@ class DraftControl(QObject):
         self._cut_left = False
         self._room: Room | None = None
         self._state = ""
+        self._asked = _asked(preferences.value)
         self._models: Sequence[ModelFile] = ()
         self.counter = Counter(desk, self)
         self.counter.counted.connect(self._counted)
@@ -121,6 +122,10 @@ class DraftControl(QObject):
         self.recount()
 
     def _settings_changed(self, settings: Settings) -> None:
+        asked = _asked(settings)
+        if asked == self._asked:
+            return
+        self._asked = asked
         self._run.set_quietly(new_tokens=settings.max_new_tokens)
         model = self._run.model
         if model is not None and model.id != settings.model_id and settings.model_id:
@@ -157,3 +162,14 @@ class DraftControl(QObject):
             return (Choice("cut", 0, "Do not cut"),)
         context = self._preferences.value.context
         return choices(self._room, self._run.shots.value(), context, model.context_train)
+
+
+def _asked(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that a prompt's count and a run depend on."""
+    return (
+        settings.model_id,
+        settings.context,
+        settings.max_new_tokens,
+        settings.gpu_layers,
+        settings.threads,
+    )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.preferences import Preferences
 
 # Widths in average characters below which text and answer do not fit side by side.
-_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS = 30, 44, 48
+_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS = 30, 46, 54
 
 
 class WorkbenchPage(QWidget):
@@ -53,6 +53,7 @@ class WorkbenchPage(QWidget):
         self.run = RunPanel()
         self.answer = AnswerPanel()
         self._shown_demo = False
+        self._moved = False
         self.task_control = TaskControl(desk, self.tasks, self.text, self)
         self.drafts = DraftControl(
             desk, preferences, (self.text, self.run), self.task_control, self
@@ -86,6 +87,7 @@ class WorkbenchPage(QWidget):
         for splitter in (self.columns, self._work):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(SMALL)
+            splitter.splitterMoved.connect(self._keep_sizes)
         self.columns.setStretchFactor(1, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
@@ -152,7 +154,12 @@ class WorkbenchPage(QWidget):
     def reflow(self) -> None:
         """Choose between side by side and one below the other for the width there is."""
         char = self.fontMetrics().averageCharWidth()
-        least = [chars * char for chars in (_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS)]
+        least = [
+            max(chars * char, card.minimumSizeHint().width())
+            for chars, card in zip(
+                (_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS), self._cards, strict=True
+            )
+        ]
         tasks = 0 if self._cards[0].isHidden() else least[0]
         wide = self.width() - tasks >= least[1] + least[2] + 6 * SMALL
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
@@ -161,12 +168,21 @@ class WorkbenchPage(QWidget):
         if self._work.orientation() != wanted:
             self._work.setOrientation(wanted)
         line = self.fontMetrics().lineSpacing()
-        self._cards[2].setMinimumHeight(0 if wide else line * 36)
+        self._cards[2].setMinimumHeight(0 if wide else line * 40)
+        if not self._moved:
+            share = max(least[0], min(self.width() // 5, round(least[0] * 1.5)))
+            self.columns.setSizes([share, self.width() - share])
+            half = (self.width() - share) // 2
+            self._work.setSizes([half, half] if wide else [1, 1])
 
     def toggle_tasks(self) -> None:
         """Show or hide the column with the tasks."""
         self._cards[0].setVisible(self._cards[0].isHidden())
         self.reflow()
+
+    def _keep_sizes(self) -> None:
+        """Leave the columns as the user has set them."""
+        self._moved = True
 
     def _answered(self, view: AnswerView) -> None:
         self._shown_demo = view.is_demo

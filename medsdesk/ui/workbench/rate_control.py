@@ -77,7 +77,8 @@ class RateControl(QObject):
         self.close()
         self._output_id = output_id
         self._panel.show_rating(answer=True, rater=self._rater)
-        if self._rater and self._instrument is not None:
+        if self._rater and self._instrument is not None and self.form is not None:
+            self.form.wait()
             self._session.open(output_id, self._rater, self._instrument)
 
     def close(self) -> None:
@@ -125,6 +126,7 @@ class RateControl(QObject):
         self.settled.emit()
 
     def _named(self, name: str) -> None:
+        self._panel.box.setFocus()  # where stray keys do nothing until the form is ready
         self._preferences.change(replace(self._preferences.value, rater=name))
         if self.form is not None and self._output_id:
             self.form.take_keyboard()

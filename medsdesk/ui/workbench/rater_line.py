@@ -35,7 +35,7 @@ class RaterLine(QWidget):
         row.addWidget(button("Start rating", self._give))
         column = QVBoxLayout(self._ask)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(buddy("Who &rates?", self.field, "strong"))
+        column.addWidget(buddy("Who &rates?", self.field, "heading"))
         column.addWidget(
             label(
                 "Ratings are stored under this name. It stays on this computer.", "quiet", wrap=True
@@ -45,10 +45,11 @@ class RaterLine(QWidget):
         self._told = QWidget()
         told = QHBoxLayout(self._told)
         told.setContentsMargins(0, 0, 0, 0)
+        told.addWidget(label("Your rating", "heading"))
+        told.addStretch(1)
         self._words = label("", "quiet")
         told.addWidget(self._words)
         told.addWidget(button("Change", self._change, "quiet", "Rate under another name."))
-        told.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._ask)
@@ -59,7 +60,7 @@ class RaterLine(QWidget):
         """Show who rates; an empty name asks for one."""
         self._name = name
         self.field.setText(name)
-        self._words.setText(f"Rated by {name}")
+        self._words.setText(f"by {name}")
         self._ask.setVisible(not name)
         self._told.setVisible(bool(name))
 

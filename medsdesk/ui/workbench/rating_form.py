@@ -49,6 +49,7 @@ class RatingForm(QWidget):
         self._typing.setInterval(_COMMENT_PAUSE_MS)
         self._typing.timeout.connect(self.flush)
         self._loading = False
+        self._wanted = False
         self.status = label("", "quiet", wrap=True)
         self.status.setAccessibleName("State of the ratings")
         self.retry = button("Retry", self.save_again, "plain", "Save what was not saved.")
@@ -59,6 +60,7 @@ class RatingForm(QWidget):
         self._scroll = QScrollArea()
         self._build(comment)
         self._connect()
+        self._fit()
         self.show_state()
 
     def _build(self, comment: Criterion) -> None:
@@ -106,9 +108,18 @@ class RatingForm(QWidget):
             (c.id for c in self.state.scales if c.id not in ballot.values), self.state.scales[0].id
         )
         self.show_state()
+        self.setEnabled(True)
+        if self._wanted:
+            self.take_keyboard()
+
+    def wait(self) -> None:
+        """Take no answers until what is stored has been read."""
+        self.setEnabled(False)
+        self._wanted = False
 
     def take_keyboard(self) -> None:
-        """Put the keyboard on the current question."""
+        """Put the keyboard on the current question, as soon as answers are taken."""
+        self._wanted = not self.isEnabled()
         self.rows[self._current].take_keyboard()
 
     def answer(self, criterion: str, value: Value | None) -> None:
@@ -166,8 +177,14 @@ class RatingForm(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Keep room for the anchors at another text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.show_state()
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be wide enough for the widest question, because the form does not scroll sideways."""
+        widest = max(row.minimumSizeHint().width() for row in self.rows.values())
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(widest + bar + SMALL)
 
     def show_state(self) -> None:
         """Draw everything anew from the state."""

@@ -67,13 +67,13 @@ def choices(room: Room, shots: int, context: int, context_train: int) -> Sequenc
         return ()
     found: list[Choice] = []
     if shots > 1:
-        found.append(Choice("shots", shots - 1, count(shots - 1, "worked case")))
+        found.append(Choice("shots", shots - 1, f"Use {count(shots - 1, 'worked case')}"))
     if shots > 0:
-        found.append(Choice("shots", 0, "No worked cases"))
+        found.append(Choice("shots", 0, "Use no worked cases"))
     wanted = context
     while wanted - context < room.over:
         wanted *= 2
     if context < wanted <= max(context_train, 0):
-        found.append(Choice("context", wanted, f"Context of {wanted:,} tokens"))
+        found.append(Choice("context", wanted, f"Use a context of {wanted:,}"))
     found.append(Choice("cut", 1, "Cut from the left"))
     return tuple(found)

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
 
 
+def default_index(models: Sequence[ModelFile], chosen: str) -> int:
+    """Return the place of the chosen model, else of the demonstration, else the first, or -1."""
+    for number, model in enumerate(models):
+        if model.id == chosen:
+            return number
+    demos = (number for number, model in enumerate(models) if model.is_demo)
+    return next(demos, 0 if models else -1)
+
+
 class RunPanel(QWidget):
     """How the next run is done.
 
@@ -95,11 +104,10 @@ class RunPanel(QWidget):
         self._models = models
         self.model_box.clear()
         for number, model in enumerate(models):
-            demo = " (demonstration)" if model.is_demo else ""
-            self.model_box.addItem(f"{model.name} {model.quantisation}{demo}")
+            demo = "Demonstration: " if model.is_demo else ""
+            self.model_box.addItem(f"{demo}{model.name} {model.quantisation}")
             self.model_box.setItemData(number, model.path, Qt.ItemDataRole.ToolTipRole)
-        ids = [model.id for model in models]
-        self.model_box.setCurrentIndex(ids.index(chosen) if chosen in ids else min(0, len(ids) - 1))
+        self.model_box.setCurrentIndex(default_index(models, chosen))
         self.model_box.setEnabled(bool(models))
 
     def set_quietly(self, *, shots: int | None = None, new_tokens: int | None = None) -> None:

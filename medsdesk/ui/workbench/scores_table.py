@@ -48,10 +48,12 @@ class ScoresTable(QTableWidget):
 
     def show_scores(self, scores: Sequence[Score]) -> None:
         """Show scores; none hides the table."""
-        self.setRowCount(len(scores))
-        for row, score in enumerate(scores):
-            words = explanation(score)
-            for column, text in enumerate((metric_name(score.metric), score_value(score))):
+        groups = grouped(scores)
+        self.setRowCount(len(groups))
+        for row, group in enumerate(groups):
+            words = "\n".join(explanation(score) for score in group)
+            names = ", ".join(metric_name(score.metric) for score in group)
+            for column, text in enumerate((names, score_value(group[0]))):
                 item = QTableWidgetItem(text)
                 item.setToolTip(words)
                 item.setWhatsThis(words)
@@ -96,6 +98,19 @@ class ScoresTable(QTableWidget):
         rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
         header = self.horizontalHeader().sizeHint().height()
         self.setFixedHeight(rows + header + 2 * self.frameWidth() + 2)
+
+
+def grouped(scores: Sequence[Score]) -> list[list[Score]]:
+    """Put scores that lack a value for the same reason together; others stand alone."""
+    groups: list[list[Score]] = []
+    for score in scores:
+        last = groups[-1][0] if groups else None
+        unscored = last is not None and score.value is None and last.value is None
+        if last is not None and unscored and last.reason == score.reason:
+            groups[-1].append(score)
+        else:
+            groups.append([score])
+    return groups
 
 
 def explanation(score: Score) -> str:

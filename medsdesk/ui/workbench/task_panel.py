@@ -23,6 +23,8 @@ from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from medsdesk.core.task import Task
     from medsdesk.services.browse import TaskGroup
 
@@ -42,6 +44,19 @@ _ACCESS = {
     "gated": "its texts need an agreement",
     "unknown": "access to its texts is not known",
 }
+
+
+class _Tree(QTreeView):
+    """A tree whose one column is as wide as it is; Qt leaves a hidden header's width alone."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the column, so that long titles end in an ellipsis."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the column the width there is."""
+        self.setColumnWidth(0, self.viewport().width())
 
 
 class TaskPanel(QWidget):
@@ -69,9 +84,9 @@ class TaskPanel(QWidget):
         for code, name in _LANGUAGES:
             self.languages.addItem(name, code)
         self.languages.currentIndexChanged.connect(lambda _: self.filter_changed.emit())
-        self.everything = QCheckBox("Also tasks that cannot run yet")
+        self.everything = QCheckBox("Show all tasks")
         self.everything.setToolTip(
-            "MedS-Ins tasks outside the benchmark, for which MedsDesk has no instruction yet"
+            "Also those outside the benchmark, which cannot run yet: they have no instruction"
         )
         self.everything.toggled.connect(lambda _: self.filter_changed.emit())
         self._model = QStandardItemModel(self)
@@ -107,6 +122,7 @@ class TaskPanel(QWidget):
             for task in group.tasks:
                 branch.appendRow(_leaf(task, can_run=task.id in runnable))
             self._model.appendRow(branch)
+        self.tree.fit()
         number = sum(len(group.tasks) for group in groups)
         self._found.setText(count(number, "task") if number else "No task matches.")
         if self.search.text() or self.language:
@@ -117,13 +133,15 @@ class TaskPanel(QWidget):
         """Mark a task without telling that it was chosen."""
         self._mark(task.id)
 
-    def _make_tree(self) -> QTreeView:
-        tree = QTreeView()
+    def _make_tree(self) -> _Tree:
+        tree = _Tree()
         tree.setModel(self._model)
         tree.setHeaderHidden(True)
-        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        tree.header().setStretchLastSection(False)
+        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.setUniformRowHeights(True)
         tree.setExpandsOnDoubleClick(False)
         tree.setIndentation(16)
