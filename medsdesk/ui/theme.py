@@ -91,6 +91,16 @@ QRadioButton:focus, QCheckBox:focus { border: 2px solid $focus; }
 QCheckBox { border: 2px solid transparent; border-radius: 6px; padding: 2px 4px; }
 QFrame#criterion { border: none; border-left: 3px solid transparent; padding-left: 4px; }
 QFrame#criterion[current="true"] { border-left: 3px solid $accent; }
+QListView#topics::item { padding: 6px 8px; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 13px; }
+QScrollBar:horizontal { height: 13px; }
+QScrollBar::handle { background: $edge; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: $accent; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QScrollArea { border: none; background: transparent; }
@@ -156,7 +166,7 @@ class Look(QObject):
         self._app.setFont(font)
         self._app.setPalette(palette(self.colours))
         for name in _OUTLINED:
-            self._app.setPalette(outlined(self.colours), name)
+            self._app.setPalette(outlined(self.colours), name)  # type: ignore[arg-type]  # takes str alone
         self._app.setStyleSheet(style_sheet(self.colours, points))
 
 

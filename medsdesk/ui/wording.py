@@ -21,6 +21,7 @@ _METRICS = {
     "rouge1_f": "ROUGE-1 F",
     "rouge_l_f": "ROUGE-L F",
 }
+_SHORTEST_SECONDS = 0.05  # below it a speed says nothing
 _ENDS: dict[FinishReason, tuple[str, EndTone]] = {
     "stop": ("Complete", "good"),
     "length": ("Stopped at the token limit", "warn"),
@@ -70,7 +71,7 @@ def day_and_time(utc: str) -> str:
 def speed(completion: Completion) -> str:
     """Return tokens, speed and time of a finished answer."""
     writing = completion.seconds - completion.prompt_seconds
-    rate = completion.tokens / writing if writing > 0 else 0.0
+    rate = completion.tokens / writing if writing >= _SHORTEST_SECONDS else 0.0
     return progress(completion.tokens, rate, completion.seconds)
 
 

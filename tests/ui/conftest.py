@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medsdesk.core.identity import utc_now
@@ -19,10 +22,65 @@ from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.immortal import keep_true_and_false
+from medsdesk.ui.workbench.page import WorkbenchPage
+from medsdesk.ui.workbench.rating_form import RatingForm
 
 keep_true_and_false()
 WAIT_MS = 15_000
-OpenApp = Callable[..., App]
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+class Driver:
+    """A window and the hands on it."""
+
+    def __init__(self, qtbot: QtBot, app: App) -> None:
+        self.qtbot = qtbot
+        self.app = app
+        self.window = app.window
+        self.page: WorkbenchPage = app.window.workbench
+
+    @property
+    def form(self) -> RatingForm:
+        assert self.page.answer.form is not None
+        return self.page.answer.form
+
+    def wait(self, ready: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(ready, timeout=WAIT_MS)
+
+    def press(self, *keys: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+        """Press keys one after another on whatever has the keyboard."""
+        for key in keys:
+            widget = QApplication.focusWidget()
+            QTest.keyClick(widget if widget is not None else self.window, key, modifier)
+
+    def control(self, *keys: Qt.Key) -> None:
+        self.press(*keys, modifier=Qt.KeyboardModifier.ControlModifier)
+
+    def type(self, text: str) -> None:
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        QTest.keyClicks(widget, text)
+
+    def sample(self, task_id: str = "task112") -> None:
+        """Open a task with its first sample."""
+        self.page.task_control.open(task_id, lambda: self.page.text.take_sample(0))
+        self.wait(lambda: self.page.runs.can_run)
+
+    def run(self) -> None:
+        """Run to the end of the answer."""
+        with self.qtbot.waitSignal(self.page.runs.answered, timeout=WAIT_MS):
+            self.page.runs.run()
+
+    def name(self, rater: str = "Dr Test") -> None:
+        """Say who rates, and wait for the form."""
+        self.page.answer.rater.named.emit(rater)
+        self.wait(lambda: self.form.isVisible() and self.form.isEnabled())
+
+    def saved(self) -> None:
+        self.wait(lambda: self.form.state.status.startswith("saved"))
+
+
+OpenApp = Callable[..., Driver]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +106,7 @@ def scripted_model(
         "id": name,
         "name": name.capitalize(),
         "path": str(path),
-        "sha256": format(abs(hash(name)), "064x")[:64],
+        "sha256": name.encode().hex().ljust(64, "0"),
         "size_bytes": path.stat().st_size,
         "architecture": "llama",
         "quantisation": "Q4_K_M",
@@ -75,27 +133,33 @@ def desk(qtbot: QtBot, directory: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def add_model(directory: Path) -> Callable[..., ModelFile]:
+    """Return a function that stores a scripted model in the workspace."""
+    return lambda *replies, **changes: scripted_model(directory, *replies, **changes)
+
+
+@pytest.fixture
 def open_app(qtbot: QtBot, directory: Path) -> Iterator[OpenApp]:
     """Return a function that opens a window whose model answers by the replies given."""
     opened: list[App] = []
 
-    def make(*replies: dict[str, Any], demo: bool = False, **changes: Any) -> App:
-        if replies or changes:
+    def make(*replies: dict[str, Any], demo: bool = False, **changes: Any) -> Driver:
+        if replies:
             scripted_model(directory, *replies, **changes)
         app = App(directory, scripted_engine, demo=demo)
         opened.append(app)
-        app.window.show()
-        qtbot.waitExposed(app.window)
-        form = app.window.workbench.answer
-        qtbot.waitUntil(lambda: form.form is not None, timeout=WAIT_MS)
-        tree = app.window.workbench.tasks.tree
-        qtbot.waitUntil(lambda: tree.model().rowCount() > 0, timeout=WAIT_MS)
-        listed = app.window.models.table
-        if replies or changes:
-            qtbot.waitUntil(lambda: listed.rowCount() > 0, timeout=WAIT_MS)
-        return app
+        driver = Driver(qtbot, app)
+        with qtbot.waitExposed(app.window):
+            app.window.show()
+        app.window.activateWindow()
+        driver.wait(lambda: driver.page.answer.form is not None)
+        driver.wait(lambda: driver.page.tasks.tree.model().rowCount() > 0)
+        if replies:
+            driver.wait(lambda: driver.window.models.table.rowCount() > 0)
+        return driver
 
     yield make
     for app in opened:
         app.close()
         app.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

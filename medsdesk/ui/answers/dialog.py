@@ -71,6 +71,7 @@ class AnswersDialog(QDialog):
         self._found = label("", "quiet")
         self._build(export)
         self._show_buttons()
+        self.resize(round(parent.width() * 0.94), round(parent.height() * 0.7))
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -105,8 +106,6 @@ class AnswersDialog(QDialog):
         layout.addWidget(self.search)
         layout.addWidget(self.table, 1)
         layout.addLayout(row)
-        around = self.parentWidget().size()
-        self.resize(round(around.width() * 0.94), round(around.height() * 0.7))
 
     def refresh(self) -> None:
         """Ask for the stored answers."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QListWidget, QSplitter, QTextBrowser, QVBoxLayout, QWidget
 
 from medsdesk.config.paths import resource
-from medsdesk.ui.theme import MEDIUM, SMALL
+from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 
 
 class HelpWindow(QDialog):
@@ -54,6 +54,7 @@ class HelpWindow(QDialog):
         path = self._pages[row][1]
         self.browser.setSearchPaths([str(path.parent)])
         self.browser.document().setDefaultFont(self.font())
+        self.browser.document().setDocumentMargin(LARGE)
         self.browser.setMarkdown(path.read_text(encoding="utf-8"))
         self._space_lines()
 

@@ -28,16 +28,22 @@ class Point(QRadioButton):
 
     Signals:
         entered: It got the keyboard.
+        stepped: The question before (-1) or after (1) is wanted.
     """
 
     entered = Signal()
+    stepped = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with Left and Right; leave Up, Down and the rest to the form."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        """Walk with Left and Right, step with Up and Down; leave the rest to the form."""
+        walks = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        # Told by signal, because the scroll area between here and the form would take these.
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         key = Qt.Key(event.key())
-        if key in steps:
-            self._walk(steps[key])
+        if key in walks:
+            self._walk(walks[key])
+        elif key in steps:
+            self.stepped.emit(steps[key])
         elif key == Qt.Key.Key_Space:
             super().keyPressEvent(event)
         else:
@@ -63,11 +69,13 @@ class CriterionRow(QFrame):
         picked: A point or ``cannot_judge`` was chosen by the user.
         cleared: The answer is to be taken back.
         entered: The question got the keyboard.
+        stepped: The question before (-1) or after (1) is wanted.
     """
 
     picked = Signal(object)
     cleared = Signal()
     entered = Signal()
+    stepped = Signal(int)
 
     def __init__(self, criterion: Criterion) -> None:
         super().__init__()
@@ -106,6 +114,7 @@ class CriterionRow(QFrame):
         made.setAccessibleName(f"{self.criterion.label}: {text}")
         made.clicked.connect(lambda *_: self.picked.emit(value))
         made.entered.connect(self.entered)
+        made.stepped.connect(self.stepped)
         self._group.addButton(made)
         self.points[value] = made
         return made

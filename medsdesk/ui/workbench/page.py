@@ -168,6 +168,7 @@ class WorkbenchPage(QWidget):
         if self._work.orientation() != wanted:
             self._work.setOrientation(wanted)
         line = self.fontMetrics().lineSpacing()
+        self._cards[1].setMinimumHeight(0 if wide else line * 26)
         self._cards[2].setMinimumHeight(0 if wide else line * 40)
         if not self._moved:
             share = max(least[0], min(self.width() // 5, round(least[0] * 1.5)))

@@ -94,6 +94,7 @@ class RatingForm(QWidget):
         for name, row in self.rows.items():
             row.picked.connect(lambda value, name=name: self.answer(name, value))
             row.cleared.connect(lambda name=name: self.answer(name, None))
+            row.stepped.connect(self._move)
             row.entered.connect(lambda name=name: self._enter(name))
         self.comment.textChanged.connect(self._comment_typed)
 
@@ -163,10 +164,7 @@ class RatingForm(QWidget):
             super().keyPressEvent(event)
             return
         row = self.rows[self._current]
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-        if (key := Qt.Key(event.key())) in steps:
-            self._move(steps[key])
-        elif key == Qt.Key.Key_Backspace:
+        if event.key() == Qt.Key.Key_Backspace:
             self.answer(self._current, None)
         elif (value := answer_for_key(row.criterion, event.text())) is not None:
             self.answer(self._current, value)
