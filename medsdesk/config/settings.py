@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-import msgspec
+from typing import Any, Literal, get_args
 
 from medsdesk.config.files import replacing
 from medsdesk.config.migrations import Migrations
@@ -19,6 +17,19 @@ SCHEMA_VERSION = 1
 MIGRATIONS = Migrations(SCHEMA_VERSION)
 
 Theme = Literal["system", "light", "dark", "contrast"]
+
+# Kept by hand: the window reads its settings before its first frame, and a library that checks
+# types would cost a tenth of the start. Whole numbers from, to; texts by their longest length.
+_RANGES = {
+    "schema_version": (1, 1_000_000),
+    "text_percent": (50, 300),
+    "context": (256, 1_048_576),
+    "max_new_tokens": (1, 32_768),
+    "gpu_layers": (-1, 10_000),
+    "threads": (0, 1024),
+    "shots": (0, 3),
+}
+_LENGTHS = {"rater": 200, "model_id": 1000}
 
 _log = logging.getLogger(__name__)
 _HINT = "Correct the line, or move the file elsewhere to start with the standard settings."
@@ -41,16 +52,16 @@ class Settings:
         shots: Worked cases in the prompt, 0 to 3; None for each task's own number.
     """
 
-    schema_version: Annotated[int, msgspec.Meta(ge=1)] = SCHEMA_VERSION
-    rater: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    schema_version: int = SCHEMA_VERSION
+    rater: str = ""
     theme: Theme = "system"
-    text_percent: Annotated[int, msgspec.Meta(ge=50, le=300)] = 100
-    context: Annotated[int, msgspec.Meta(ge=256, le=1_048_576)] = 4096
-    max_new_tokens: Annotated[int, msgspec.Meta(ge=1, le=32_768)] = 200
-    gpu_layers: Annotated[int, msgspec.Meta(ge=-1, le=10_000)] = -1
-    threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
-    model_id: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    shots: Annotated[int, msgspec.Meta(ge=0, le=3)] | None = None
+    text_percent: int = 100
+    context: int = 4096
+    max_new_tokens: int = 200
+    gpu_layers: int = -1
+    threads: int = 0
+    model_id: str = ""
+    shots: int | None = None
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -88,14 +99,12 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     """
     path = path or _standard_path()
     values = {key: value for key, value in asdict(settings).items() if value is not None}
+    if wrong := _wrong_key(values):
+        raise _unfit(wrong)
     try:
-        msgspec.convert(values, Settings)
         text = encode_flat(values)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise UserFacingError(
-            f"The setting {_key_of(error)} cannot be stored with this value.",
-            "Choose another value for it.",
-        ) from error
+    except ValueError as error:
+        raise _unfit(str(error)) from error
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -128,10 +137,30 @@ def _convert(values: dict[str, Any], path: Path) -> Settings:
     names = {field.name for field in fields(Settings)}
     if unknown := len(values.keys() - names):
         _log.warning("%d unknown settings were left out", unknown)
-    try:
-        return msgspec.convert({k: v for k, v in values.items() if k in names}, Settings)
-    except msgspec.ValidationError as error:
-        raise _wrong_value(path, _key_of(error)) from error
+    known = {key: value for key, value in values.items() if key in names}
+    if wrong := _wrong_key(known):
+        raise _wrong_value(path, wrong)
+    return Settings(**known)
+
+
+def _wrong_key(values: dict[str, Any]) -> str:
+    """Return the first field whose value is not allowed, or nothing."""
+    return next((key for key, value in values.items() if not _allowed(key, value)), "")
+
+
+def _allowed(key: str, value: object) -> bool:
+    if key in _RANGES:
+        low, high = _RANGES[key]
+        return type(value) is int and low <= value <= high
+    if key in _LENGTHS:
+        return isinstance(value, str) and len(value) <= _LENGTHS[key]
+    return value in get_args(Theme)
+
+
+def _unfit(key: str) -> UserFacingError:
+    return UserFacingError(
+        f"The setting {key} cannot be stored with this value.", "Choose another value for it."
+    )
 
 
 def _rewrite(values: dict[str, Any], version: int, path: Path) -> None:
@@ -143,8 +172,3 @@ def _wrong_value(path: Path, key: str) -> UserFacingError:
     return UserFacingError(
         f"The settings file {path} has a value for {key} in line {line} that is not allowed.", _HINT
     )
-
-
-def _key_of(error: Exception) -> str:
-    """Return the field an error names at its end, which msgspec writes as ``$.field``."""
-    return str(error).rpartition("$.")[2].rstrip("`")

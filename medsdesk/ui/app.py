@@ -44,9 +44,10 @@ class App(QObject):
         if not isinstance(application, QApplication):
             raise TypeError("a QApplication must be there first")
         self.look = Look(application, self)
-        self._apply(self.preferences.value)
         self.preferences.changed.connect(self._apply)
         self.window = MainWindow(self.desk, self.preferences, demo=demo)
+        # After the widgets are in their places: each move of a styled widget styles it anew.
+        self._apply(self.preferences.value)
         self.crash = CrashDialog(self.window)
         self.faults = Faults(self.crash.tell, self)
         self.desk.crashed.connect(self.faults.take)

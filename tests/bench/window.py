@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -121,20 +122,21 @@ def _stalls(answers: int) -> list[float]:
         while not page.runs.can_run:
             QTest.qWait(20)
         gaps = []
-        for _ in range(answers):
-            done: list[object] = []
-            page.runs.answered.connect(done.append)
-            gaps.append(
-                _longest_gap(
-                    lambda: QTest.keyClick(
-                        app.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
-                    ),
-                    lambda done=done: bool(done),
-                )
-            )
+        done: list[object] = []
+        page.runs.answered.connect(done.append)
+
+        def press() -> None:
+            QTest.keyClick(app.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+        for number in range(answers):
+            gaps.append(_longest_gap(press, partial(_reached, done, number + 1)))
         app.close()
     application.processEvents()
     return gaps
+
+
+def _reached(done: Sequence[object], count: int) -> bool:
+    return len(done) >= count
 
 
 def _longest_gap(start: Callable[[], None], ended: Callable[[], bool]) -> float:
