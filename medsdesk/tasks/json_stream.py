@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 # A value longer than this is a text whose closing quote is missing, not a text.
 MAX_VALUE_CHARS = 16_000_000
@@ -60,6 +60,7 @@ class JsonStream:
         self._at = 0
         self._dropped = 0
         self._ended = False
+        self._tried = 0
         self._strict = json.JSONDecoder(parse_int=_number)
         self._lenient = json.JSONDecoder(parse_int=_number, strict=False)
         self.loose = False
@@ -130,6 +131,7 @@ class JsonStream:
         self.take("[")
         sign = self.peek()
         while sign != "]":
+            yield from self._many()
             try:
                 value = self.value()
                 sign = self.peek()
@@ -161,6 +163,27 @@ class JsonStream:
             if not self._more():
                 return
         self._at = end + 1
+
+    def _many(self) -> Sequence[object]:
+        """Take the objects at hand but the last all at once; none where that cannot be done.
+
+        What stands before the last gap between two objects is a list by itself. Were that gap
+        inside a text or an object, it would be no JSON: whatever can be read so is right.
+        """
+        if self._at < self._tried:
+            return ()
+        self._tried = len(self._text)
+        cut = self._text.rfind("},", self._at)
+        gap = _AFTER_OBJECT.match(self._text, cut) if cut > 0 else None
+        if gap is None:
+            return ()
+        try:
+            values: list[object] = self._strict.decode(f"[{self._text[self._at : cut + 1]}]")
+        except (ValueError, RecursionError):
+            return ()
+        self._at = gap.end()
+        self.loose = False
+        return values
 
     def _separator(self, sign: str, on_broken: OnBroken) -> str:
         """Take what stands between two elements; return the sign after it."""
@@ -225,7 +248,7 @@ class JsonStream:
         if piece:
             self._text = rest + piece
             self._dropped += self._at
-            self._at = 0
+            self._at = self._tried = 0
         return bool(piece)
 
 

@@ -136,6 +136,28 @@ def test_deep_nesting_is_told_and_not_a_crash() -> None:
     )
 
 
+@pytest.mark.parametrize("size", [30, 60, 10_000])
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"a": n} for n in range(50)],
+        [{"a": [{"b": n}, {"b": n}]} for n in range(50)],
+        [{"a": {"b": n}, "c": 1} for n in range(50)],
+        [{"a": 'she said }, {"a": 1}, { and "},{"'} for _ in range(50)],
+        [[n, {"a": 1}, {"b": 2}] for n in range(50)],
+    ],
+)
+def test_many_objects_at_once_are_the_same_as_one_by_one(items: list[Any], size: int) -> None:
+    assert elements(json.dumps(items), size) == (items, [])
+    assert elements(json.dumps(items, separators=(",", ":")), size) == (items, [])
+
+
+def test_a_broken_object_among_many_is_told_alone() -> None:
+    good = ",".join('{"a": 1}' for _ in range(100))
+    found, reasons = elements(f'[{good},{{"a" 5 and more that is none}},{good}]', 10_000)
+    assert (len(found), reasons) == (200, [MALFORMED])
+
+
 def test_numbers_beyond_all_measure_are_read() -> None:
     [number, exact] = elements(f"[{'9' * 5000}, {'9' * 300}]", 1000)[0]
     assert number == float("inf")
