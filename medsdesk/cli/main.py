@@ -137,6 +137,8 @@ class _Verbs:
         listing.add_argument("--language", metavar="CODE", help="such as en, zh, ja, fr, ru, es")
         listing.add_argument("--all", action="store_true", help="also tasks outside MedS-Bench")
         tasks.verb("show", verbs.tasks_show).add_argument("task", help="id or name")
+        check = tasks.verb("check", verbs.tasks_check)
+        check.add_argument("files", nargs="+", metavar="FILE", help="task files or their folders")
 
     def _run(self) -> None:
         run = self.verb("run", verbs.run)

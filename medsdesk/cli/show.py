@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
     from medsdesk.core.score import Score
     from medsdesk.services.evaluate import RunEvent, RunResult
+    from medsdesk.tasks.meds_bench import FileReport
 
 DONE, REFUSED, USAGE, SOME_FAILED = 0, 1, 2, 3
 _GIB = 1024**3
@@ -85,6 +86,45 @@ def run_document(task_id: str, model: ModelFile, done: RunResult) -> dict[str, o
         "sample_id": done.sample_id,
         "output_id": done.output.id,
         "run_id": done.run_id,
+    }
+
+
+def report(found: FileReport) -> None:
+    """Print what a check of one task file found: a line for it and one for each fault."""
+    faults = f"{found.fault_count:,} faults" if found.fault_count else "clean"
+    print(
+        f"{found.task_id:8} {found.items:7,} items  {faults:12} {found.sha256[:12]:12} "
+        f"{found.path.name}"
+    )
+    for fault in found.faults:
+        where = "file" if fault.item is None else f"item {fault.item + 1:,}"
+        outcome = "" if fault.item is None else " (kept)" if fault.kept else " (left out)"
+        print(f"{'':9}{where}: {fault.reason}{outcome}")
+    if found.fault_count > len(found.faults):
+        print(f"{'':9}and {found.fault_count - len(found.faults):,} more")
+    for note in found.notes:
+        print(f"{'':9}note: {note}")
+
+
+def report_document(found: FileReport) -> dict[str, object]:
+    """Return what ``medsdesk tasks check --json`` says of one file; items count from 1."""
+    faults = [
+        {
+            "item": None if fault.item is None else fault.item + 1,
+            "reason": fault.reason,
+            "kept": fault.kept,
+        }
+        for fault in found.faults
+    ]
+    return {
+        "file": str(found.path),
+        "task": found.task_id,
+        "title": found.title,
+        "items": found.items,
+        "sha256": found.sha256,
+        "fault_count": found.fault_count,
+        "faults": faults,
+        "notes": found.notes,
     }
 
 

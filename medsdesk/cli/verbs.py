@@ -112,6 +112,22 @@ def tasks_show(args: argparse.Namespace) -> int:
     return DONE
 
 
+def tasks_check(args: argparse.Namespace) -> int:
+    """Check task files against the format, with the item and reason of each fault."""
+    from medsdesk.services.check_tasks import check_tasks
+
+    on_report = (lambda _: None) if args.json else show.report
+    reports = check_tasks([Path(name) for name in args.files], on_report, _stop_on_interrupt())
+    if args.json:
+        show.document({"files": [show.report_document(report) for report in reports]})
+    if not any(report.items for report in reports):
+        show.say(
+            "No item of what was given can be used.", "Look at the reasons, and mend the files."
+        )
+        return REFUSED
+    return SOME_FAILED if any(report.fault_count for report in reports) else DONE
+
+
 def run(args: argparse.Namespace) -> int:
     """Run one text through one task: streamed, stored, scored if there is a reference."""
     from medsdesk.services.evaluate import run_once

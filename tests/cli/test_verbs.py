@@ -41,6 +41,58 @@ def test_tasks_can_be_listed_searched_and_shown(cli: Cli) -> None:
     assert "Named Entity Recognition" in cli("tasks", "list")[1]
 
 
+def _task_file(folder: Path, name: str, *instances: dict[str, str]) -> str:
+    path = folder / name
+    document = {"Definition": "Name the disease.", "Instances": instances}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return str(path)
+
+
+GOOD_ITEM = {"input": FINDINGS, "output": "none"}
+
+
+def test_a_clean_task_file_ends_with_zero(cli: Cli, tmp_path: Path) -> None:
+    path = _task_file(tmp_path, "task130_own.json", GOOD_ITEM)
+    code, out, _ = cli("tasks", "check", path)
+    assert code == 0
+    assert out.split()[:4] == ["task130", "1", "items", "clean"]
+    [report] = cli.json("tasks", "check", path)["files"]
+    assert (report["task"], report["items"], report["faults"]) == ("task130", 1, [])
+    assert len(report["sha256"]) == 64
+
+
+def test_faults_are_listed_by_item_and_end_with_three(cli: Cli, tmp_path: Path) -> None:
+    good = _task_file(tmp_path, "task130_own.json", GOOD_ITEM)
+    item = {**GOOD_ITEM, "id": "x"}
+    bad = _task_file(tmp_path, "my_own.json", item, item, *[{"input": FINDINGS}] * 120)
+    code, out, err = cli("tasks", "check", bad, good, str(tmp_path / "gone.json"))
+    assert code == 3
+    assert "item 2: it has the id of an earlier item (kept)" in out
+    assert "item 3: it has no output (left out)" in out
+    assert "and 21 more" in out
+    assert "note: The task is not in the registry" in out
+    assert "file: There is no file" in out
+    assert FINDINGS not in out + err
+    code, out, _ = cli("tasks", "check", bad, "--json")
+    assert code == 3
+    [report] = json.loads(out)["files"]
+    assert report["fault_count"] == 121
+    assert report["faults"][0] == {
+        "item": 2, "reason": "it has the id of an earlier item", "kept": True,
+    }  # fmt: skip
+
+
+def test_files_of_which_none_can_be_used_end_with_one(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "task1_x.json").write_text("{", encoding="utf-8")
+    code, out, err = cli("tasks", "check", str(tmp_path))
+    assert code == 1
+    assert "cannot be read as JSON" in out
+    assert len(err.strip().splitlines()) == 2
+    code, out, _ = cli("tasks", "check", str(tmp_path / "gone"), "--json")
+    assert code == 1
+    assert json.loads(out)["files"][0]["faults"][0]["item"] is None
+
+
 def test_run_streams_stores_and_scores(cli: Cli, scripted: Scripted, findings: str) -> None:
     scripted({"text": "No acute process."})
     code, out, err = cli("run", "task112", "--text", findings, "--model", "scripted")
