@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.preferences import Preferences
 from medsdesk.ui.crash import CrashDialog, Faults
-from medsdesk.ui.immortal import keep_true_and_false
+from medsdesk.ui.immortal import keep_constants
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.main_window import MainWindow
 from medsdesk.ui.theme import Look
@@ -37,6 +38,7 @@ class App(QObject):
     """
 
     def __init__(self, workspace: Path, make_engine: MakeEngine, *, demo: bool = False) -> None:
+        keep_constants()
         super().__init__()
         self.desk = Desk(workspace, make_engine, self)
         self.preferences = Preferences(self.desk, self)
@@ -48,14 +50,21 @@ class App(QObject):
         self.window = MainWindow(self.desk, self.preferences, demo=demo)
         # After the widgets are in their places: each move of a styled widget styles it anew.
         self._apply(self.preferences.value)
-        self.crash = CrashDialog(self.window)
-        self.faults = Faults(self.crash.tell, self)
+        self.faults = Faults(self._tell_fault, self)
         self.desk.crashed.connect(self.faults.take)
+
+    @cached_property
+    def crash(self) -> CrashDialog:
+        """The dialog for faults of ours; made with the first one."""
+        return CrashDialog(self.window)
 
     def close(self) -> None:
         """Stop what runs and give back threads, process and database."""
         self.desk.close()
         self.window.deleteLater()
+
+    def _tell_fault(self, text: str) -> None:
+        self.crash.tell(text)
 
     def _apply(self, settings: Settings) -> None:
         self.look.apply(settings.theme, settings.text_percent)
@@ -72,7 +81,6 @@ def run_window(workspace: Path, *, demo: bool = False, argv: Sequence[str] = ())
     Returns:
         0, or 1 when another window has the workspace open.
     """
-    keep_true_and_false()
     application = QApplication.instance() or QApplication(["medsdesk", *argv])
     application.setApplicationName("MedsDesk")
     try:

@@ -24,9 +24,6 @@ from medsdesk.ui.closing import (
 )
 from medsdesk.ui.exporting import Exporting
 from medsdesk.ui.menus import build_menus
-from medsdesk.ui.models.control import ModelsControl
-from medsdesk.ui.models.page import ModelsPage
-from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.banner import DemoBanner
 from medsdesk.ui.widgets.message_bar import MessageBar
@@ -35,13 +32,16 @@ from medsdesk.ui.wording import count
 from medsdesk.ui.workbench.page import WorkbenchPage
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.ui.answers.dialog import AnswersDialog
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
     from medsdesk.ui.help.window import HelpWindow
+    from medsdesk.ui.models.control import ModelsControl
+    from medsdesk.ui.models.page import ModelsPage
+    from medsdesk.ui.settings.page import SettingsPage
     from medsdesk.ui.widgets.icons import IconName
 
 _PAGES: tuple[IconName, ...] = ("workbench", "models", "settings")
@@ -62,6 +62,9 @@ class MainWindow(QMainWindow):
     """
 
     shown = Signal()
+    models: ModelsPage
+    model_control: ModelsControl
+    settings: SettingsPage
 
     def __init__(self, desk: Desk, preferences: Preferences, *, demo: bool = False) -> None:
         super().__init__()
@@ -74,9 +77,6 @@ class MainWindow(QMainWindow):
         self._started = False
         self._closing = False
         self.workbench = WorkbenchPage(desk, preferences)
-        self.models = ModelsPage()
-        self.settings = SettingsPage(preferences, desk.directory)
-        self.model_control = ModelsControl(desk, preferences, self.models)
         self.exporting = Exporting(desk, self)
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
@@ -116,8 +116,8 @@ class MainWindow(QMainWindow):
         }
 
     def _build(self) -> None:
-        for name, page in zip(_PAGES, (self.workbench, self.models, self.settings), strict=True):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.workbench)
+        for name in _PAGES:
             self.rail.add(self.actions_by_name[name], name)
         top = QVBoxLayout()
         top.setContentsMargins(SMALL, SMALL, SMALL, 0)
@@ -147,7 +147,6 @@ class MainWindow(QMainWindow):
         page.explained.connect(self.statusBar().showMessage)
         page.runs.state_changed.connect(self._show_state)
         page.runs.started.connect(self.messages.hide)
-        self.model_control.listed.connect(page.drafts.show_models)
         self.exporting.written.connect(
             lambda rows, path: self.messages.tell(f"{count(rows, 'rating')} written.", path)
         )
@@ -155,8 +154,25 @@ class MainWindow(QMainWindow):
         page.rates.settled.connect(self._close_when_stopped)
         self._show_state()
 
+    def _add_pages(self) -> None:
+        """Build the pages that the first frame does not show."""
+        from medsdesk.ui.models.control import ModelsControl
+        from medsdesk.ui.models.page import ModelsPage
+        from medsdesk.ui.settings.page import SettingsPage
+
+        if self.pages.count() > 1:
+            return
+        self.models = ModelsPage()
+        self.settings = SettingsPage(self._preferences, self._desk.directory)
+        self.model_control = ModelsControl(self._desk, self._preferences, self.models)
+        self.model_control.listed.connect(self.workbench.drafts.show_models)
+        self.pages.addWidget(self.models)
+        self.pages.addWidget(self.settings)
+
     def show_page(self, name: IconName) -> None:
         """Show a page by its name."""
+        if name != "workbench":
+            self._add_pages()
         index = _PAGES.index(name)
         self.pages.setCurrentIndex(index)
         self.rail.show_page(index)
@@ -184,9 +200,9 @@ class MainWindow(QMainWindow):
         self.help.raise_()
         self.help.activateWindow()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin what is heavy once the window is on the screen."""
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Begin what is heavy once the first frame is on the screen."""
+        super().paintEvent(event)
         if not self._started:
             self._started = True
             QTimer.singleShot(0, self._start)
@@ -225,6 +241,7 @@ class MainWindow(QMainWindow):
             self.messages.tell_error(self._preferences.problem)
         self.workbench.tasks.search.setFocus()
         self.workbench.start(demo=self._demo)
+        self._add_pages()
         self.model_control.refresh()
         self.shown.emit()
 

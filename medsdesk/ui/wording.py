@@ -20,6 +20,8 @@ _METRICS = {
     "chrf": "chrF",
     "rouge1_f": "ROUGE-1 F",
     "rouge_l_f": "ROUGE-L F",
+    "bleu1": "BLEU-1",
+    "rouge": "ROUGE",
 }
 _SHORTEST_SECONDS = 0.05  # below it a speed says nothing
 _ENDS: dict[FinishReason, tuple[str, EndTone]] = {
@@ -35,9 +37,10 @@ def ending(reason: FinishReason) -> tuple[str, EndTone]:
     return _ENDS[reason]
 
 
-def metric_name(metric: str) -> str:
-    """Return a metric's name for people."""
-    return _METRICS.get(metric, metric.replace("_", " ").capitalize())
+def metric_name(metric: str, protocol: str = "strict") -> str:
+    """Return a metric's name for people; the paper's own way of scoring is marked."""
+    name = _METRICS.get(metric, metric.replace("_", " ").capitalize())
+    return f"{name} (paper)" if protocol == "medsbench" else name
 
 
 def score_value(score: Score) -> str:
@@ -49,7 +52,9 @@ def score_value(score: Score) -> str:
 
 def score_line(scores: Sequence[Score]) -> str:
     """Return all scores in one line, such as ``BLEU-4 12.1 · chrF 33.0``."""
-    parts = [f"{metric_name(s.metric)} {s.value:.1f}" for s in scores if s.value is not None]
+    parts = [
+        f"{metric_name(s.metric, s.protocol)} {s.value:.1f}" for s in scores if s.value is not None
+    ]
     return " · ".join(parts) if parts else "unscored"
 
 

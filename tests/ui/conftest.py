@@ -21,11 +21,11 @@ from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.bridge.desk import Desk
-from medsdesk.ui.immortal import keep_true_and_false
+from medsdesk.ui.immortal import keep_constants
 from medsdesk.ui.workbench.page import WorkbenchPage
 from medsdesk.ui.workbench.rating_form import RatingForm
 
-keep_true_and_false()
+keep_constants()
 WAIT_MS = 15_000
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -152,7 +152,7 @@ def open_app(qtbot: QtBot, directory: Path) -> Iterator[OpenApp]:
         with qtbot.waitExposed(app.window):
             app.window.show()
         app.window.activateWindow()
-        driver.wait(lambda: driver.page.answer.form is not None)
+        driver.wait(lambda: driver.page.answer.form is not None)  # so the window has begun
         driver.wait(lambda: driver.page.tasks.tree.model().rowCount() > 0)
         if replies:
             driver.wait(lambda: driver.window.models.table.rowCount() > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
+    QStackedLayout,
     QTextBrowser,
     QToolButton,
     QWidget,
@@ -94,7 +95,21 @@ def test_nothing_is_clipped(open_app: OpenApp, theme: Any, percent: int) -> None
         driver.qtbot.wait(20)
         for place in places:
             clipped += [c for w in place.findChildren(QWidget) if (c := clipping(w))]
+            clipped += [c for w in place.findChildren(QWidget) if (c := overlap(w))]
     assert clipped == []
+
+
+def overlap(parent: QWidget) -> str:
+    """Say which visible parts of a laid-out widget lie over each other."""
+    layout = parent.layout()
+    if layout is None or not parent.isVisible() or isinstance(layout, QStackedLayout):
+        return ""
+    items = [item for i in range(layout.count()) if (item := layout.itemAt(i)) is not None]
+    seen = [part for item in items if (part := item.widget()) is not None and part.isVisible()]
+    for one, other in combinations(seen, 2):
+        if one.geometry().intersects(other.geometry()):
+            return f"{type(one).__name__} lies over {type(other).__name__}"
+    return ""
 
 
 def clipping(widget: QWidget) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
 
 _WIDEST_CHARS = 30
-_SCORES_CHARS = 62
+_SCORES_CHARS = 56
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +12,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medsdesk.core.errors import CancelledError, MedsDeskError, UserFacingError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from medsdesk.store.workspace import Workspace
 
 _T = TypeVar("_T")
@@ -42,7 +43,8 @@ class Jobs(QObject):
         super().__init__(parent)
         self._directory = directory
         self._finish = finish
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._name = name
+        self._pool: ThreadPoolExecutor | None = None
         self._workspace: Workspace | None = None
         self._closed = False
         # Emitted on the job thread, received here: Qt puts it into this thread's queue.
@@ -64,7 +66,7 @@ class Jobs(QObject):
         """
         if self._closed:
             return
-        future = self._pool.submit(self._with_workspace, work)
+        future = self._start().submit(self._with_workspace, work)
         future.add_done_callback(
             lambda settled: self._settled.emit(partial(self._tell, settled, done, failed))
         )
@@ -74,8 +76,17 @@ class Jobs(QObject):
         if self._closed:
             return
         self._closed = True
-        self._pool.submit(self._close_workspace)
-        self._pool.shutdown(wait=True)
+        pool = self._start()
+        pool.submit(self._close_workspace)
+        pool.shutdown(wait=True)
+
+    def _start(self) -> ThreadPoolExecutor:
+        """Return the thread, begun with the first job and not with the window."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=self._name)
+        return self._pool
 
     def _with_workspace(self, work: Callable[[Workspace], _T]) -> _T:
         from medsdesk.store.workspace import open_workspace

@@ -52,6 +52,11 @@ class TextBox(QPlainTextEdit):
                 return False
         return super().event(event)
 
+    def set_lines(self, lines: int) -> None:
+        """Show at least so many lines."""
+        self._lines = lines
+        self._fit()
+
     def changeEvent(self, event: QEvent) -> None:
         """Keep the least number of lines when the text size changes."""
         super().changeEvent(event)

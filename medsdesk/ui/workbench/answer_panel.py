@@ -79,6 +79,12 @@ class AnswerPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
 
+    def set_lines(self, answer: int, questions: int) -> None:
+        """Show at least so many lines of the answer and of the questions."""
+        self.box.set_lines(answer)
+        if self.form is not None:
+            self.form.set_lines(questions)
+
     def add_form(self, form: RatingForm) -> None:
         """Put the rating form in, once it has been read."""
         self.form = form

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from medsdesk.ui.widgets.files import TEXT_FILES, ask_open
-from medsdesk.ui.workbench.row_chooser import RowChooser
 
 if TYPE_CHECKING:
     from medsdesk.tasks.texts import TextRow
     from medsdesk.ui.bridge.desk import Desk
+    from medsdesk.ui.workbench.row_chooser import RowChooser
     from medsdesk.ui.workbench.text_panel import TextPanel
 
 
@@ -55,6 +55,8 @@ class Opening(QObject):
         if len(rows) == 1:
             self._take(rows[0])
             return
+        from medsdesk.ui.workbench.row_chooser import RowChooser
+
         chooser = RowChooser(rows, self._window)
         chooser.accepted.connect(lambda: self._take(chooser.row))
         chooser.finished.connect(lambda _: chooser.deleteLater())

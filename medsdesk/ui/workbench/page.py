@@ -12,7 +12,6 @@ from medsdesk.ui.workbench.answer_panel import AnswerPanel
 from medsdesk.ui.workbench.answer_view import AnswerView, from_row
 from medsdesk.ui.workbench.draft_control import DraftControl
 from medsdesk.ui.workbench.opening import Opening
-from medsdesk.ui.workbench.preview_dialog import PreviewDialog
 from medsdesk.ui.workbench.rate_control import RateControl
 from medsdesk.ui.workbench.run_control import RunControl
 from medsdesk.ui.workbench.run_panel import RunPanel
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
+    from medsdesk.ui.workbench.preview_dialog import PreviewDialog
 
 # Widths in average characters below which text and answer do not fit side by side.
-_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS = 30, 46, 54
+_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS = 28, 40, 46
 
 
 class WorkbenchPage(QWidget):
@@ -154,24 +154,22 @@ class WorkbenchPage(QWidget):
     def reflow(self) -> None:
         """Choose between side by side and one below the other for the width there is."""
         char = self.fontMetrics().averageCharWidth()
-        least = [
-            max(chars * char, card.minimumSizeHint().width())
-            for chars, card in zip(
-                (_TASK_CHARS, _TEXT_CHARS, _ANSWER_CHARS), self._cards, strict=True
-            )
-        ]
-        tasks = 0 if self._cards[0].isHidden() else least[0]
-        wide = self.width() - tasks >= least[1] + least[2] + 6 * SMALL
+        for box, chars in (
+            (self.tasks.tree, _TASK_CHARS),
+            (self.text.box, _TEXT_CHARS),
+            (self.answer.box, _ANSWER_CHARS),
+        ):
+            box.setMinimumWidth(chars * char)
+        least = [card.minimumSizeHint().width() for card in self._cards]
+        tasks = 0 if self._cards[0].isHidden() else least[0] + SMALL
+        wide = self.width() - tasks >= least[1] + least[2] + 4 * SMALL
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        for card, width in zip(self._cards, least, strict=True):
-            card.setMinimumWidth(width)
         if self._work.orientation() != wanted:
             self._work.setOrientation(wanted)
-        line = self.fontMetrics().lineSpacing()
-        self._cards[1].setMinimumHeight(0 if wide else line * 26)
-        self._cards[2].setMinimumHeight(0 if wide else line * 40)
+        self.text.box.set_lines(5 if wide else 10)
+        self.answer.set_lines(3 if wide else 8, 5 if wide else 20)
         if not self._moved:
-            share = max(least[0], min(self.width() // 5, round(least[0] * 1.5)))
+            share = max(least[0], min(self.width() // 5, round(least[0] * 1.3)))
             self.columns.setSizes([share, self.width() - share])
             half = (self.width() - share) // 2
             self._work.setSizes([half, half] if wide else [1, 1])
@@ -199,6 +197,8 @@ class WorkbenchPage(QWidget):
         self.demo_changed.emit(self._shown_demo or (model is not None and model.is_demo))
 
     def _show_prompt(self, prompt: Prompt) -> None:
+        from medsdesk.ui.workbench.preview_dialog import PreviewDialog
+
         self._preview = PreviewDialog(prompt, self)
         self._preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preview.show()

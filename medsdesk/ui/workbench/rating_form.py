@@ -178,6 +178,10 @@ class RatingForm(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
+    def set_lines(self, lines: int) -> None:
+        """Show at least so many lines of the questions."""
+        self._scroll.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
+
     def _fit(self) -> None:
         """Be wide enough for the widest question, because the form does not scroll sideways."""
         widest = max(row.minimumSizeHint().width() for row in self.rows.values())

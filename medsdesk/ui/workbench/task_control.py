@@ -107,7 +107,8 @@ def open_task(task_id: str) -> Opened:
 
     task = find_task(task_id)
     content = task_content(task.id)
-    names = [metric_name(s.partition("|")[0]) for s in signatures(task, content.language)]
+    metrics = [s.partition("|")[0] for s in signatures(task, content.language)]
+    names = list(dict.fromkeys(metric_name(metric) for metric in metrics))
     scored = f"scored by {', '.join(names)}" if names else "not scored automatically"
     about = f"{task.id} · {task.source} · {language_name(content.language)} · {scored}"
     return Opened(task, content, about)
