@@ -4,9 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from medsdesk.core.generation import Completion, GenerateConfig
 from medsdesk.core.model import LoadConfig, LoadedModel
+
+CaseSource = Literal["pool", "own", "leak"]
+"""Where worked cases come from: the file's other items, our own synthetic ones, or, as the
+authors do it, the whole file with the scored item in it."""
+CASE_SOURCES: tuple[CaseSource, ...] = ("pool", "own", "leak")
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One task file of an evaluation, and what was taken from it.
+
+    Attributes:
+        name: Name of the file.
+        path: Where it was.
+        sha256: Of the whole file.
+        task_id: Its task.
+        items: Items that can be used.
+        skipped: Items that cannot be read, which were left out.
+        faults: All faults found, also those that did not cost an item.
+        chosen: Items in the evaluation; all, or drawn by limit and seed.
+        shots: Worked cases asked for.
+        case_items: Items whose texts are the worked cases of ``pool``, in the order tried.
+        definition: Whether the instruction is the file's or our own.
+        definition_sha256: Of the instruction.
+        metric: Metric family of the task.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    task_id: str
+    items: int
+    skipped: int
+    faults: int
+    chosen: int
+    shots: int
+    case_items: tuple[int, ...]
+    definition: Literal["file", "own"]
+    definition_sha256: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRecord:
+    """What an evaluation's manifest holds beside that of a run.
+
+    Attributes:
+        cases: Where worked cases come from.
+        seed: Of the draw of items and cases.
+        limit: Most items per file; None for all.
+        files: The task files in the order of the run.
+        notes: What a reader of the scores has to know, a sentence each.
+    """
+
+    cases: CaseSource
+    seed: int
+    limit: int | None
+    files: tuple[FileRecord, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +84,13 @@ class RunSpec:
         load: How it was loaded.
         loaded: What it reported.
         generate: Sampling and limits.
-        shots: Worked cases asked for.
+        shots: Worked cases asked for; in an evaluation, the most of any of its files.
         template_id: Prompt template.
         template_version: Its version.
         metrics: Signatures of the metrics applied.
         packages: Versions of MedsDesk, Python and the packages that matter.
         machine: Operating system, processor, cores.
+        evaluation: The task files and draws; None for a single text.
     """
 
     id: str
@@ -48,6 +109,7 @@ class RunSpec:
     metrics: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     machine: Mapping[str, str] = field(default_factory=dict)
+    evaluation: EvaluationRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ def m001_first_tables(db: Database) -> None:
     )
 
 
+@migrations()
+def m002_evaluations(db: Database) -> None:
+    """Make the queue of an evaluation: which item of which file is done, failed, or to come."""
+    db.executescript(_M002_EVALUATIONS)
+
+
 # `id` columns hold random UUIDs, so that rows of several machines can be put together later;
 # `seq` is this file's own order of writing, right also where a clock was set back.
 _M001_WORKSPACE = """
@@ -266,4 +272,62 @@ LEFT JOIN (
 ) AS score ON score.output_id = output.id
 WHERE rating.status <> 'withdrawn'
 ORDER BY rating.seq;
+"""
+
+_M002_EVALUATIONS = """
+CREATE TABLE evaluation_files (
+    run_id TEXT NOT NULL REFERENCES runs (id),
+    file INTEGER NOT NULL, -- place in the run, from 0
+    name TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (run_id, file)
+) WITHOUT ROWID;
+CREATE TABLE evaluation_items (
+    run_id TEXT NOT NULL,
+    position INTEGER NOT NULL, -- place in the run, from 0
+    file INTEGER NOT NULL,
+    item_index INTEGER NOT NULL, -- place in the file, from 0
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0, -- tries that came to an end
+    output_id TEXT REFERENCES outputs (id),
+    error TEXT,
+    PRIMARY KEY (run_id, position),
+    FOREIGN KEY (run_id, file) REFERENCES evaluation_files (run_id, file),
+    CHECK ((state = 'done') = (output_id IS NOT NULL)),
+    CHECK ((state = 'failed') = (error IS NOT NULL))
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX evaluation_items_once ON evaluation_items (run_id, file, item_index);
+CREATE UNIQUE INDEX evaluation_items_by_output ON evaluation_items (output_id)
+    WHERE output_id IS NOT NULL;
+
+CREATE TRIGGER evaluation_files_never_change BEFORE UPDATE ON evaluation_files
+BEGIN SELECT RAISE(ABORT, 'the files of an evaluation never change'); END;
+CREATE TRIGGER evaluation_files_never_go BEFORE DELETE ON evaluation_files
+BEGIN SELECT RAISE(ABORT, 'the files of an evaluation never go'); END;
+CREATE TRIGGER evaluation_items_keep_their_place
+BEFORE UPDATE OF run_id, position, file, item_index ON evaluation_items
+BEGIN SELECT RAISE(ABORT, 'the items of an evaluation keep their place'); END;
+CREATE TRIGGER evaluation_items_done_stay_done BEFORE UPDATE ON evaluation_items
+WHEN OLD.state = 'done'
+BEGIN SELECT RAISE(ABORT, 'an item that is done stays done'); END;
+CREATE TRIGGER evaluation_items_never_go BEFORE DELETE ON evaluation_items
+BEGIN SELECT RAISE(ABORT, 'the items of an evaluation never go'); END;
+CREATE TRIGGER evaluation_items_are_not_replaced BEFORE INSERT ON evaluation_items
+WHEN EXISTS (
+    SELECT 1 FROM evaluation_items WHERE run_id = NEW.run_id AND position = NEW.position
+) OR EXISTS (
+    SELECT 1 FROM evaluation_items
+    WHERE run_id = NEW.run_id AND file = NEW.file AND item_index = NEW.item_index
+)
+BEGIN SELECT RAISE(ABORT, 'the items of an evaluation are not replaced'); END;
+
+CREATE VIEW evaluation_queue AS
+-- Every item of every evaluation with the file it is in.
+SELECT
+    item.run_id AS run, item.position, file.task_id AS task, file.name AS file,
+    file.sha256 AS file_sha256, item.item_index AS item, item.state, item.attempts,
+    item.output_id AS output, item.error
+FROM evaluation_items AS item
+JOIN evaluation_files AS file ON file.run_id = item.run_id AND file.file = item.file;
 """

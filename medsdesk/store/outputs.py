@@ -69,7 +69,7 @@ def get_output(ws: Workspace, output_id: str) -> Output:
     """
     with ws.reading():
         rows = ws.db.query("SELECT * FROM outputs WHERE id = ?", (output_id,))
-        found = next((_output(row) for row in rows), None)
+        found = next((output_from(row) for row in rows), None)
     if found is None:
         raise UserFacingError(
             f"There is no answer with the id '{output_id}' in this workspace.",
@@ -93,7 +93,7 @@ def scores_of(ws: Workspace, output_id: str) -> tuple[Score, ...]:
         rows = ws.db.query(
             "SELECT * FROM latest_scores WHERE output_id = ? ORDER BY seq", (output_id,)
         )
-        return tuple(_score(row) for row in rows)
+        return tuple(score_from(row) for row in rows)
 
 
 def list_answers(
@@ -117,7 +117,7 @@ def list_answers(
         ratings = _by_output(ws.db.query(_RATINGS_OF_ANSWERS, chosen))
     return tuple(
         AnswerRow(
-            output=_output(row),
+            output=output_from(row),
             sample=sample_from(
                 {**row, "id": row["sample_id"]}  # both tables have an id; the rest differs
             ),
@@ -125,7 +125,7 @@ def list_answers(
             model_name=row["model_name"],
             model_is_demo=bool(row["model_is_demo"]),
             shots=row["shots"],
-            scores=tuple(_score(score) for score in scores[row["id"]]),
+            scores=tuple(score_from(score) for score in scores[row["id"]]),
             ratings=tuple(msgspec.convert(rating, Rating) for rating in ratings[row["id"]]),
         )
         for row in answers
@@ -170,11 +170,13 @@ def _by_output(rows: Iterable[dict[str, Any]]) -> Mapping[str, list[dict[str, An
     return groups
 
 
-def _output(row: dict[str, Any]) -> Output:
+def output_from(row: dict[str, Any]) -> Output:
+    """Return the answer that a row of the table holds."""
     return msgspec.convert({**row, "completion": msgspec.convert(row, Completion)}, Output)
 
 
-def _score(row: dict[str, Any]) -> Score:
+def score_from(row: dict[str, Any]) -> Score:
+    """Return the score that a row of the table holds."""
     counts = msgspec.json.decode(row["details"], type=dict[str, float | None])
     details = {name: math.nan if count is None else count for name, count in counts.items()}
     return msgspec.convert({**row, "details": details}, Score)

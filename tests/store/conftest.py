@@ -13,9 +13,10 @@ from medsdesk.core.generation import Completion, GenerateConfig
 from medsdesk.core.identity import new_id, text_sha256, utc_now
 from medsdesk.core.model import LoadConfig, LoadedModel, ModelFile
 from medsdesk.core.rating import Rating
-from medsdesk.core.run import Output, RunSpec
+from medsdesk.core.run import EvaluationRecord, FileRecord, Output, RunSpec
 from medsdesk.core.score import Score
 from medsdesk.core.task import Sample
+from medsdesk.store.evaluations import add_evaluation, mark_done
 from medsdesk.store.outputs import add_output
 from medsdesk.store.runs import add_run
 from medsdesk.store.samples import add_sample
@@ -140,6 +141,49 @@ class Maker:
             add_sample(ws, sample)
             add_output(ws, output)
         return output
+
+    def file(self, **fields: Any) -> FileRecord:
+        made = FileRecord(
+            name="task112_first.json",
+            path="/files/task112_first.json",
+            sha256="e" * 64,
+            task_id="task112",
+            items=100,
+            skipped=1,
+            faults=2,
+            chosen=3,
+            shots=3,
+            case_items=(5, 6, 7),
+            definition="file",
+            definition_sha256="f" * 64,
+            metric="text",
+        )
+        return replace(made, **fields)
+
+    def evaluation(self, *chosen: int) -> RunSpec:
+        """Make a run over files with so many items each: task112, task113, ..."""
+        files = (
+            self.file(name=f"task{112 + n}_first.json", task_id=f"task{112 + n}", chosen=count)
+            for n, count in enumerate(chosen)
+        )
+        return self.run(evaluation=EvaluationRecord("pool", 7, 3, tuple(files), ("A note.",)))
+
+    def stored_evaluation(
+        self, ws: Workspace, done: int, pending: int
+    ) -> tuple[RunSpec, list[Output]]:
+        """Store an evaluation of one file, its first items with answers, the rest to come."""
+        run = self.evaluation(done + pending)
+        add_evaluation(ws, run, ((0, index) for index in range(done + pending)))
+        outputs = []
+        for position in range(done):
+            sample = self.sample(f"Made-up note {position}.")
+            output = self.output(run, sample, f"Answer {position}.")
+            with ws.transaction():
+                add_sample(ws, sample)
+                add_output(ws, output)
+                mark_done(ws, run.id, position, output.id)
+            outputs.append(output)
+        return run, outputs
 
 
 @pytest.fixture(scope="session")

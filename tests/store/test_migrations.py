@@ -6,15 +6,21 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
-from medsdesk.store.migrations import migrations
-from medsdesk.store.outputs import add_scores
+from medsdesk.core.run import Output
+from medsdesk.store import upgrade
+from medsdesk.store.backup import faults
+from medsdesk.store.evaluations import add_evaluation, count_items
+from medsdesk.store.migrations import m001_first_tables, migrations
+from medsdesk.store.outputs import add_scores, list_answers
 from medsdesk.store.ratings import add_rating
-from medsdesk.store.workspace import Workspace
+from medsdesk.store.runs import get_run
+from medsdesk.store.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from tests.store.conftest import Maker
@@ -27,6 +33,10 @@ COLUMNS = (
 FIRST_AGAIN = f"SELECT 'third', {COLUMNS} FROM ratings WHERE id = 'first'"
 FORK = f"SELECT 'third', {COLUMNS}, 'first' FROM ratings WHERE id = 'first'"
 TAKEN_SEQ = f"SELECT 1, 'third', {COLUMNS}, 'second' FROM ratings WHERE id = 'first'"
+
+ITEM = "INTO evaluation_items (run_id, position, file, item_index)"
+FIRST_ITEM = "FROM evaluation_items WHERE position = 0"
+TAKEN = f"SELECT output_id {FIRST_ITEM}"
 
 
 @pytest.fixture
@@ -80,7 +90,8 @@ def test_steps_are_named_in_order_and_only_added_to() -> None:
     """A step that was released is never renamed: add the new ones at the end of this list."""
     with closing(sqlite3.connect(":memory:")) as connection:
         pending = migrations.pending(Database(connection))
-    assert [step.name for step in pending] == ["m001_first_tables"]
+    names = [step.name for step in pending]
+    assert names == ["m001_first_tables", "m002_evaluations"]
 
 
 def test_the_view_shows_ratings_beside_scores(ws: Workspace, make: Maker) -> None:
@@ -139,3 +150,83 @@ def test_every_strict_score_has_a_column(ws: Workspace, make: Maker, metric: str
     add_rating(ws, make.rating(output.id))
     (row,) = ws.db.query("SELECT * FROM ratings_and_scores")
     assert row[metric] == 12.5
+
+
+@pytest.fixture
+def first_version(folder: Path, make: Maker, monkeypatch: pytest.MonkeyPatch) -> Output:
+    """A workspace as the first version made it, with a rated and scored answer in it."""
+    first = Migrations("medsdesk")
+    first()(m001_first_tables)
+    with monkeypatch.context() as then:
+        then.setattr(upgrade, "migrations", first)
+        with open_workspace(folder) as ws:
+            output = make.stored_output(ws)
+            add_scores(ws, output.id, [make.score()])
+            add_rating(ws, make.rating(output.id))
+            # The manifests of that version knew nothing of evaluations.
+            (manifest,) = ws.db.execute("SELECT manifest FROM runs").fetchone()
+            older = {k: v for k, v in json.loads(manifest).items() if k != "evaluation"}
+            ws.db.execute("DROP TRIGGER runs_never_change")
+            ws.db.execute("UPDATE runs SET manifest = ?", (json.dumps(older),))
+    return output
+
+
+def test_the_first_versions_rows_come_through_whole_and_can_be_added_to(
+    first_version: Output, folder: Path, make: Maker
+) -> None:
+    with open_workspace(folder) as ws:
+        assert ws.db.execute("SELECT schema FROM workspace").fetchone() == (2,)
+        assert faults(ws.db.conn) == ()
+        [row] = list_answers(ws)
+        assert row.output == first_version
+        assert (len(row.scores), len(row.ratings)) == (1, 1)
+        assert get_run(ws, first_version.run_id).evaluation is None
+        assert count_items(ws, first_version.run_id).items == 0
+        run = make.evaluation(2)
+        assert add_evaluation(ws, run, [(0, 0), (0, 1)]) == 2
+        assert get_run(ws, run.id) == run
+
+
+@pytest.fixture
+def queue(ws: Workspace, make: Maker) -> Iterator[sqlite3.Connection]:
+    """Another program's connection to a workspace with an evaluation: one done, one to come."""
+    make.stored_evaluation(ws, done=1, pending=1)
+    with closing(sqlite3.connect(ws.path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE evaluation_items SET state = 'pending', output_id = NULL WHERE position = 0",
+        "UPDATE evaluation_items SET attempts = 9 WHERE position = 0",
+        "UPDATE evaluation_items SET item_index = 9 WHERE position = 1",
+        "UPDATE evaluation_items SET state = 'done' WHERE position = 1",
+        "UPDATE evaluation_items SET state = 'failed' WHERE position = 1",
+        "UPDATE evaluation_items SET state = 'lost' WHERE position = 1",
+        "UPDATE evaluation_items SET state = 'done', output_id = 'none' WHERE position = 1",
+        f"UPDATE evaluation_items SET state = 'done', output_id = ({TAKEN}) WHERE position = 1",
+        "DELETE FROM evaluation_items WHERE position = 1",
+        COPY.format("evaluation_items"),
+        f"INSERT OR REPLACE {ITEM} SELECT run_id, 7, file, item_index {FIRST_ITEM}",
+        f"INSERT {ITEM} SELECT run_id, 7, 7, 7 {FIRST_ITEM}",
+        "UPDATE evaluation_files SET sha256 = ''",
+        "DELETE FROM evaluation_files",
+    ],
+)
+def test_a_queue_cannot_be_bent(queue: sqlite3.Connection, statement: str) -> None:
+    state = "SELECT * FROM evaluation_items", "SELECT * FROM evaluation_files"
+    before = [queue.execute(select).fetchall() for select in state]
+    with pytest.raises(sqlite3.IntegrityError):
+        queue.execute(statement)
+    assert [queue.execute(select).fetchall() for select in state] == before
+
+
+def test_the_queue_can_be_read_by_people(queue: sqlite3.Connection) -> None:
+    columns = "position, task, file, item, state, attempts"
+    rows = queue.execute(f"SELECT {columns} FROM evaluation_queue ORDER BY position").fetchall()
+    assert rows == [
+        (0, "task112", "task112_first.json", 0, "done", 1),
+        (1, "task112", "task112_first.json", 1, "pending", 0),
+    ]

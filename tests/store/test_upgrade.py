@@ -56,9 +56,11 @@ def _backups(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def old(folder: Path, make: Maker) -> Path:
-    with open_workspace(folder) as ws:
-        add_rating(ws, make.rating(make.stored_output(ws).id))
+def old(folder: Path, make: Maker, monkeypatch: pytest.MonkeyPatch) -> Path:
+    with monkeypatch.context() as then:
+        _version(then, m001_first_tables)
+        with open_workspace(folder) as ws:
+            add_rating(ws, make.rating(make.stored_output(ws).id))
     return folder
 
 
