@@ -24,15 +24,17 @@ class Counts:
         """Whether there was nothing to find and nothing was named."""
         return not (self.tp or self.fp or self.fn)
 
-    def figures(self) -> dict[str, float]:
+    def figures(self, if_empty: float = 100.0) -> dict[str, float]:
         """Return precision, recall and F1 in percent.
 
         P = tp / (tp + fp), R = tp / (tp + fn), F1 = 2 tp / (2 tp + fp + fn) (van Rijsbergen,
-        Information Retrieval, 1979, ch. 7). An empty denominator gives 0, except that an empty
-        answer to an empty reference is right: 100.
+        Information Retrieval, 1979, ch. 7). An empty denominator gives 0.
+
+        Args:
+            if_empty: What an empty answer to an empty reference gets: it is right, so 100.
         """
         if self.empty:
-            return {"precision": 100.0, "recall": 100.0, "f1": 100.0}
+            return {"precision": if_empty, "recall": if_empty, "f1": if_empty}
         return {
             "precision": _percent(self.tp, self.tp + self.fp),
             "recall": _percent(self.tp, self.tp + self.fn),

@@ -39,10 +39,43 @@ _SENTENCES = {
 }
 
 
+# The authors' rules have sentences of their own: the same name means something else there.
+_AUTHORS = {
+    "accuracy": (
+        "By the authors' rule: share of answers that begin with the right letter or hold the "
+        "reference's words; a right answer in other words, or in another language, counts as "
+        "wrong, and a long wrong one can count as right."
+    ),
+    "precision": (
+        "By the authors' rule: of everything the model named, the share that the reference has "
+        "in exactly the same letters; a name spelled otherwise counts as an error."
+    ),
+    "recall": (
+        "By the authors' rule: of everything the reference names, the share that the model gave "
+        "in exactly the same letters; a name spelled otherwise counts as missed."
+    ),
+    "f1": (
+        "By the authors' rule: precision and recall of exactly equal names in one figure; it "
+        "punishes spelling, and an answer that rightly names nothing brings no credit."
+    ),
+    "bleu1": (
+        "By the authors' rule: how many single words the answer shares with the reference, in "
+        "whatever order; the right words in a wrong statement score high."
+    ),
+    "rouge": (
+        "By the authors' rule: ROUGE-L over different words, which the papers call ROUGE-1; it "
+        "follows wording and not meaning, and marks stay glued to words."
+    ),
+}
+
+
 def explain(metric_name: str) -> str:
     """Return a plain sentence for a metric, named with or without its protocol.
 
     Raises:
         KeyError: There is no such metric.
     """
-    return _SENTENCES[metric_name.rpartition(".")[2]]
+    protocol, _, metric = metric_name.rpartition(".")
+    if protocol == "medsbench" or metric not in _SENTENCES:
+        return _AUTHORS.get(metric) or _SENTENCES[metric]
+    return _SENTENCES[metric]

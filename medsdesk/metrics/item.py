@@ -37,7 +37,7 @@ class Mark:
     Attributes:
         values: Metric name to value in percent; empty when the answer could not be scored.
         answer: What was read out of the answer.
-        reason: Why there are no values.
+        reason: Why there are no values, or what was counted in place of a missing answer.
         details: Counts behind the values.
     """
 
@@ -64,7 +64,9 @@ class Family:
     reads: bool = True
 
 
-def right_or_wrong(*, right: bool, answer: str, details: Mapping[str, float] | None = None) -> Mark:
+def right_or_wrong(
+    *, right: bool, answer: str | None = None, details: Mapping[str, float] | None = None
+) -> Mark:
     """Return the mark of an answer that is either right (100) or wrong (0)."""
     return Mark({"accuracy": 100.0 if right else 0.0}, answer, None, details or {})
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from medsdesk.metrics.item import Family, Item, Mark
+from medsdesk.metrics.union_lcs import common_length
 from medsdesk.metrics.words import folded, words
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ METRICS = ("bleu4", "chrf", "rouge1_f", "rouge_l_f")
 _TOKENIZERS = {"zh": "zh", "ja": "char", "ru": "intl"}
 _DEFAULT_TOKENIZER = "13a"
 _ROUGE_TYPES = {"rouge1_f": "rouge1", "rouge_l_f": "rougeL"}
+# rouge-score's table of a 40,000-word text has 10^9 cells; the bit rows give the same length.
+_LCS = "|lcs:bit-rows"
 
 
 class _Rouge(Protocol):
@@ -81,16 +84,26 @@ def rouge(answer: str, references: Sequence[str]) -> dict[str, float]:
     clipped unigram overlap (ROUGE-1) or the longest common subsequence (ROUGE-L) (Lin, 2004).
     Words as in ``UnicodeWords``; no stemming.
     """
-    scores = _rouge().score_multi(references, answer)
-    return {name: _bounded(100.0 * scores[kind].fmeasure) for name, kind in _ROUGE_TYPES.items()}
+    unigrams = _rouge().score_multi(references, answer)["rouge1"].fmeasure
+    found = words(folded(answer))
+    longest = max(_rouge_l(found, words(folded(reference))) for reference in references)
+    return {"rouge1_f": _bounded(100.0 * unigrams), "rouge_l_f": _bounded(100.0 * longest)}
 
 
+def _rouge_l(found: Sequence[str], wanted: Sequence[str]) -> float:
+    """Return 2 P R / (P + R) for P = l / a and R = l / r, which is 2 l / (a + r)."""
+    length = common_length(found, wanted)
+    return 2 * length / (len(found) + len(wanted)) if length else 0.0
+
+
+@cache
 def signature(metric: str, language: str) -> str:
     """Return how a text metric is made; for BLEU and chrF sacrebleu's own signature."""
     if metric in _ROUGE_TYPES:
         from importlib.metadata import version
 
         made = f"{_ROUGE_TYPES[metric]}|nrefs:best|case:folded|tok:nfkc-unicode-words|stem:no"
+        made += _LCS if metric == "rouge_l_f" else ""
         return f"{metric}|{made}|stat:f|version:rouge-score-{version('rouge-score')}|agg:mean"
     scorer = _bleu(_tokenizer(language)) if metric == "bleu4" else _chrf()
     # sacrebleu wants the number of references, which differs by item: -1 is its "var".
@@ -124,7 +137,7 @@ def _rouge() -> _Rouge:
     from rouge_score.rouge_scorer import RougeScorer
 
     make: Callable[..., _Rouge] = RougeScorer
-    return make(list(_ROUGE_TYPES.values()), tokenizer=UnicodeWords())
+    return make(["rouge1"], tokenizer=UnicodeWords())
 
 
 def _bounded(value: float) -> float:

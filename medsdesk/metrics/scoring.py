@@ -9,15 +9,21 @@ from collections.abc import Sequence
 
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
-from medsdesk.metrics import explanations, strict, summary
+from medsdesk.metrics import explanations, medsbench, strict, summary
 
-_PROTOCOLS = (strict,)
+_PROTOCOLS = {strict.PROTOCOL: strict, medsbench.PROTOCOL: medsbench}
+PROTOCOLS = tuple(_PROTOCOLS)
 
 
 def score(
-    task: Task, output: str, references: Sequence[str], language: str, source_text: str = ""
+    task: Task,
+    output: str,
+    references: Sequence[str],
+    language: str,
+    source_text: str = "",
+    protocols: Sequence[str] = PROTOCOLS,
 ) -> tuple[Score, ...]:
-    """Score one output under every protocol.
+    """Score one output under every protocol, or the ones named.
 
     Args:
         task: The task that was run.
@@ -25,6 +31,7 @@ def score(
         references: Reference answers; blank ones are ignored.
         language: ISO 639-1 code of the answer; a region after it is ignored.
         source_text: The text the task was run on, where the options of a choice are read.
+        protocols: Of ``PROTOCOLS``.
 
     Returns:
         One Score per metric, values in percent. A Score without a value says why.
@@ -32,8 +39,8 @@ def score(
     code = _code(language)
     return tuple(
         found
-        for protocol in _PROTOCOLS
-        for found in protocol.score(task, output, references, code, source_text)
+        for protocol in protocols
+        for found in _PROTOCOLS[protocol].score(task, output, references, code, source_text)
     )
 
 
@@ -41,7 +48,9 @@ def signatures(task: Task, language: str) -> tuple[str, ...]:
     """Return the signatures that ``score`` will put on a task's Scores, in the same order."""
     code = _code(language)
     return tuple(
-        signature for protocol in _PROTOCOLS for signature in protocol.signatures(task, code)
+        signature
+        for protocol in _PROTOCOLS.values()
+        for signature in protocol.signatures(task, code)
     )
 
 

@@ -17,7 +17,9 @@ def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
     """Aggregate the scores of one task's items, one result per metric and way of making it.
 
     The signature's ``agg`` field decides: the mean of the scored items, figures from pooled
-    counts (micro), or the mean over labels of figures from each label's pooled counts (macro).
+    counts (``micro``), or the mean over labels of figures from each label's pooled counts
+    (``macro``: labels that occur). ``micro-or-0`` and ``macro-of-10`` are the authors' forms, in
+    which nothing at all gives 0 and each of ten labels has a part in the mean.
     Unscored items are counted, never averaged in. Details hold ``n`` (scored items),
     ``unscored``, for means ``stderr`` (in points, from two items on), else the counts.
     """
@@ -50,13 +52,19 @@ def _figure(
     first: Score, values: Sequence[float], counts: Sequence[Mapping[str, float]]
 ) -> tuple[float, dict[str, float]]:
     pooled = _pool(counts)
-    match first.signature.rpartition("|agg:")[2]:
-        case "micro":
-            return pooled[""].figures()[first.metric], pooled[""].details()
-        case "macro":
-            return _macro(first.metric, pooled)
+    match aggregation(first).partition("-"):
+        case ("micro", _, empty):
+            figures = pooled[""].figures(0.0 if empty else 100.0)
+            return figures[first.metric], pooled[""].details()
+        case ("macro", _, labels):
+            return _macro(first.metric, pooled, int(labels.removeprefix("of-") or 0))
         case _:
             return statistics.fmean(values), _stderr(values)
+
+
+def aggregation(score: Score) -> str:
+    """Return the field of a signature that says how items are summed up."""
+    return score.signature.rpartition("|agg:")[2]
 
 
 def _stderr(values: Sequence[float]) -> dict[str, float]:
@@ -77,10 +85,13 @@ def _pool(counts: Sequence[Mapping[str, float]]) -> dict[str, Counts]:
     return {label: Counts(**found) for label, found in sums.items()}
 
 
-def _macro(metric: str, pooled: Mapping[str, Counts]) -> tuple[float, dict[str, float]]:
-    """Return the mean over the labels that occur in a reference or an answer."""
+def _macro(
+    metric: str, pooled: Mapping[str, Counts], of_labels: int
+) -> tuple[float, dict[str, float]]:
+    """Return the mean over a number of labels; 0 for those that occur in reference or answer."""
     labels = {label: counts for label, counts in pooled.items() if label and not counts.empty}
     details = {"labels": float(len(labels))}
     for label, counts in sorted(labels.items()):
         details |= {f"{name}:{label}": count for name, count in counts.details().items()}
-    return statistics.fmean(counts.figures()[metric] for counts in labels.values()), details
+    total = sum(counts.figures()[metric] for counts in labels.values())
+    return total / (of_labels or len(labels)), details

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rouge_score.rouge_scorer import RougeScorer
 
 from medsdesk.core.task import MetricFamily
 from medsdesk.metrics.item import Item
@@ -21,6 +23,7 @@ from medsdesk.metrics.overlap import (
     signature,
 )
 
+TOKENS = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=9)
 SENTENCES = {
     "en": "The patient has had a dry cough for three days.",
     "zh": "患者发热三天，伴有咳嗽。",
@@ -147,3 +150,16 @@ def test_identity_is_100_wherever_there_is_a_word(text: str) -> None:
     if UnicodeWords().tokenize(text):
         assert set(rouge(text, [text]).values()) == {100.0}
         assert chrf(text, [text]) == pytest.approx(100.0)
+
+
+@given(TOKENS, TOKENS)
+def test_rouge_l_equals_rouge_score(answer: list[str], reference: list[str]) -> None:
+    make: Callable[..., Any] = RougeScorer
+    theirs = make(["rougeL"], tokenizer=UnicodeWords()).score(" ".join(reference), " ".join(answer))
+    found = rouge(" ".join(answer), [" ".join(reference)])
+    assert found["rouge_l_f"] == pytest.approx(100 * theirs["rougeL"].fmeasure)
+
+
+def test_a_very_long_text_takes_seconds() -> None:
+    text = " ".join(f"w{number % 977}" for number in range(34_000))
+    assert rouge(text, [text[5000:] + text[:5000]])["rouge_l_f"] > 50

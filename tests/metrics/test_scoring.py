@@ -16,8 +16,9 @@ TaskMaker = Callable[..., Task]
 
 def test_scores_carry_the_signatures_promised(make_task: TaskMaker) -> None:
     task = make_task(MetricFamily.TEXT)
-    found = scoring.score(task, "咳嗽三天", ["咳嗽三天"], "zh-CN")
-    assert tuple(score.signature for score in found) == scoring.signatures(task, "ZH_Hans")
+    both = scoring.score(task, "咳嗽三天", ["咳嗽三天"], "zh-CN")
+    assert tuple(score.signature for score in both) == scoring.signatures(task, "ZH_Hans")
+    found = [score for score in both if score.protocol == "strict"]
     assert [score.name for score in found] == [
         "strict.bleu4",
         "strict.chrf",
@@ -27,9 +28,22 @@ def test_scores_carry_the_signatures_promised(make_task: TaskMaker) -> None:
     assert [score.value for score in found] == pytest.approx([100.0] * 4)
 
 
+def test_both_protocols_stand_side_by_side_and_can_be_chosen(make_task: TaskMaker) -> None:
+    task = make_task(MetricFamily.CHOICE, task_id="task58", lang="zh")
+    found = scoring.score(task, "正确答案是 B", ["正确答案是 B"], "zh")
+    # The same perfect answer: the authors' rule looks for a Latin first letter.
+    assert {score.name: score.value for score in found} == {
+        "strict.accuracy": 100.0,
+        "medsbench.accuracy": 0.0,
+    }
+    assert tuple(score.signature for score in found) == scoring.signatures(task, "zh")
+    (one,) = scoring.score(task, "B", ["B"], "zh", protocols=("medsbench",))
+    assert (one.name, one.value) == ("medsbench.accuracy", 100.0)
+
+
 def test_options_come_from_the_source_text(make_task: TaskMaker) -> None:
     source = "Question: q\nOptions: A: rest\tB: surgery\t"
-    (found,) = scoring.score(make_task(MetricFamily.CHOICE), "surgery", ["B"], "en", source)
+    found, _ = scoring.score(make_task(MetricFamily.CHOICE), "surgery", ["B"], "en", source)
     assert (found.value, found.answer) == (100.0, "B")
 
 
@@ -40,7 +54,7 @@ def test_items_are_summed_up_and_explained(make_task: TaskMaker) -> None:
         *scoring.score(task, "c", ["c, d."], "en"),
         *scoring.score(task, "", ["e."], "en"),
     ]
-    summed = scoring.summarise(scores)
+    summed = [score for score in scoring.summarise(scores) if score.protocol == "strict"]
     # tp = 2, fp = 1, fn = 1 over the two readable items: P = R = F1 = 2/3
     assert [score.value for score in summed] == pytest.approx([200 / 3] * 3)
     assert all(scoring.explain(score.name) for score in summed)
