@@ -16,7 +16,7 @@ from medsdesk.tasks.encodings import kind_of_file
 from medsdesk.tasks.json_stream import ENDS_EARLY, BrokenJsonError, JsonStream
 from medsdesk.tasks.task_bytes import Fingerprint, Places, TextPieces, fingerprint
 from medsdesk.tasks.task_families import family_of, in_registry, title_of
-from medsdesk.tasks.task_faults import InstanceChecker
+from medsdesk.tasks.task_faults import InstanceChecker, plain_name
 from medsdesk.tasks.task_folders import files_below, order_of, task_id_of
 from medsdesk.tasks.task_header import KEYS, TaskHeader, key_of, read_header, unknown_keys
 from medsdesk.tasks.task_parts import NO_INSTANCES, Layout, Survey, instances, survey
@@ -303,6 +303,8 @@ def _notes(known: Fingerprint, found: Survey) -> tuple[str, ...]:
         notes.append(f"The file is not UTF-8; it was read as {known.codec}, which is a guess.")
     elif known.codec != "utf-8":
         notes.append(f"The file is in the encoding {known.codec}.")
+    if respelt := [plain_name(key) for key in found.respelt]:
+        notes.append(f"The header has keys that the format spells otherwise: {', '.join(respelt)}.")
     if unknown := unknown_keys(found.header):
         notes.append(f"The header has keys that are not read: {', '.join(unknown[:10])}.")
     return tuple(notes)

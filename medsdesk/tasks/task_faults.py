@@ -59,7 +59,7 @@ class InstanceChecker:
         # once in tens of millions of files.
         self._seen: set[int] = set()
         self._extra: Counter[str] = Counter()
-        self._no_id = self._long = self._longest = 0
+        self._respelt = self._no_id = self._long = self._longest = 0
 
     def read(self, raw: object) -> tuple[Instance | None, tuple[str, ...]]:
         """Return one instance, or None where it cannot be used, and what is wrong with it."""
@@ -92,6 +92,11 @@ class InstanceChecker:
             f"{count:,} items have a key that is not read: {key}."
             for key, count in self._extra.most_common(10)
         ]
+        if self._respelt:
+            made.append(
+                f"{self._respelt:,} items have a key in other letters than the format's"
+                " 'id', 'input' and 'output'."
+            )
         if self._long:
             made.append(
                 f"{self._long:,} items have an input of more than {LONG_INPUT:,} characters;"
@@ -104,12 +109,15 @@ class InstanceChecker:
     def _known(self, raw: dict[str, object]) -> dict[str, object]:
         """Return the three known keys in any case of letters; count the others."""
         folded: dict[str, object] = {}
+        respelt = False
         for key, value in raw.items():
             name = key if key in _KNOWN else key.strip().casefold()
             if name in _KNOWN and (name not in folded or key == name):
                 folded[name] = value
+                respelt = respelt or key != name
             else:
                 self._extra[plain_name(key)] += 1
+        self._respelt += respelt
         return folded
 
     def _read_id(self, value: object) -> tuple[str, str]:

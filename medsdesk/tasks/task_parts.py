@@ -30,6 +30,7 @@ class Survey:
         has_list: Whether it has instances, or a list or lines that may be some.
         instances: How many there are, readable or not.
         problems: Faults of the file outside the instances, each in words.
+        respelt: Keys that were known although they are spelt otherwise than the format has it.
         broken: Where outside the instances the JSON could not be read on.
     """
 
@@ -38,6 +39,7 @@ class Survey:
     has_list: bool = False
     instances: int = 0
     problems: list[str] = field(default_factory=list)
+    respelt: list[str] = field(default_factory=list)
     broken: BrokenJsonError | None = None
 
 
@@ -96,6 +98,8 @@ def _survey_document(stream: JsonStream, found: Survey) -> bool:
     """Take one object; return whether it could be followed to its end."""
     for key in stream.members():
         name = key_of(key)
+        if key != KEYS.get(name, key):
+            found.respelt.append(key)
         if name != "instances":
             value = stream.value()
             # A file of another kind may have any number of keys; a few tell that it is.

@@ -226,6 +226,17 @@ def test_long_inputs_and_unknown_keys_are_noted_and_read(tmp_path: Path) -> None
     )
 
 
+def test_keys_of_the_header_in_another_spelling_are_read_and_noted(tmp_path: Path) -> None:
+    text = _text().replace('"Instances"', '"instences"').replace('"Domains"', '"Text Domains"')
+    path = _file(tmp_path, text)
+    report = check_task_file(path)
+    assert (report.items, report.faults) == (3, ())
+    assert report.notes == (
+        "The header has keys that the format spells otherwise: Text Domains, instences.",
+    )
+    assert open_task_file(path).header.domains == ("Clinical Text",)
+
+
 def test_only_the_first_faults_are_kept_and_all_are_counted(tmp_path: Path) -> None:
     report = check_task_file(_file(tmp_path, _text(Instances=[{}] * 250)))
     assert (report.items, len(report.faults), report.fault_count) == (0, 100, 250)

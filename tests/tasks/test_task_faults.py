@@ -109,6 +109,13 @@ def test_what_is_worth_knowing_is_counted() -> None:
     )
 
 
+def test_keys_in_other_letters_are_noted() -> None:
+    checker = InstanceChecker(mixed=False)
+    for raw in ({"Input": "a", "OUTPUT": "b"}, {"input": "a", "output": "b"}):
+        assert checker.read(raw) == (("", "a", ("b",)), ())
+    assert "1 items have a key in other letters" in checker.notes()[0]
+
+
 def test_kinds_and_names_are_told_in_plain_words() -> None:
     assert kind_of(None) == "null"
     assert kind_of("x") == "text"

@@ -49,7 +49,10 @@ ONE = '{"input": 1}'
 def test_a_sound_file_is_surveyed_and_read(
     text: str, layout: Layout, header: dict[str, Any], found: int
 ) -> None:
-    assert survey(_stream(text)) == Survey(layout, header, has_list=True, instances=found)
+    respelt = ["Instences"] if "Instences" in text else []
+    assert survey(_stream(text)) == Survey(
+        layout, header, has_list=True, instances=found, respelt=respelt
+    )
     values, faults = _instances(text, layout)
     assert len(values) == found
     assert values[-1:] == [{"input": 1}][:found]
