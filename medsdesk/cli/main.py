@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import verbs
+from medsdesk.cli import score, verbs
 from medsdesk.cli.show import DONE, REFUSED, USAGE, say
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.run_format import RUN_FORMATS
@@ -107,6 +107,7 @@ class _Verbs:
         self._start()
         self._tasks()
         self._run()
+        self._score()
         self._stored()
         self._models()
 
@@ -156,6 +157,11 @@ class _Verbs:
             action="store_true",
             help="cut a prompt that does not fit from its left; the record will say so",
         )
+
+    def _score(self) -> None:
+        scored = self.verb("score", score.score)
+        scored.add_argument("csv", metavar="CSV", help="columns task_id, input, GT, output")
+        scored.add_argument("--protocol", choices=score.CHOICES, default=score.BOTH)
 
     def _stored(self) -> None:
         runs = self._group("runs", "What has been run.")

@@ -1,0 +1,82 @@
+"""The verb score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+HEAD = "task_id,input,GT,output\n"
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    path = tmp_path / "results.csv"
+    path.write_text(
+        f"{HEAD}task61,q,Правильные ответ: A,Правильные ответ: A\ntask18,q,Rest helps,Rest helps\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_document_has_both_protocols_with_intervals_and_signatures(cli: Cli, results: Path) -> None:
+    found = cli.json("score", str(results))
+    assert found["rows"] == 2
+    assert found["disagreements"] == {"task61": 1}
+    one = found["protocols"]["medsbench"]["task61"]
+    assert (one["n"], one["unscored"]) == (1, 0)
+    assert one["scores"]["accuracy"]["value"] == 0.0
+    assert one["scores"]["accuracy"]["ci95"] == pytest.approx([0.0, 79.3], abs=0.1)
+    assert "protocol:medsbench" in one["scores"]["accuracy"]["signature"]
+    assert found["protocols"]["medsbench"]["task18"]["scores"].keys() == {"bleu1", "rouge"}
+    assert found["protocols"]["strict"]["task61"]["scores"]["accuracy"]["value"] == 100.0
+
+
+def test_one_protocol_can_be_chosen(cli: Cli, results: Path) -> None:
+    found = cli.json("score", str(results), "--protocol", "strict")
+    assert found["protocols"].keys() == {"strict"}
+    assert found["disagreements"] == {}
+    assert cli("score", str(results), "--protocol", "other")[0] == 2
+
+
+def test_table_for_people(cli: Cli, results: Path) -> None:
+    code, out, err = cli("score", str(results))
+    assert (code, err) == (0, "")
+    assert "medsbench\n" in out
+    assert "Right under one protocol only, items: task61 1" in out
+    text = next(line for line in out.splitlines() if line.split()[:2] == ["task18", "bleu1"])
+    assert text.split() == ["task18", "bleu1", "100.00", "-", "1", "0"]
+
+
+def test_what_was_not_scored_is_told_and_ends_with_three(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    lines = [f"task{9000 + n},q,a,b\n" for n in range(25)]
+    lines += ["task57,q,B\n", "task57,q,B,\n", "task58,q,the reference is English,B\n"]
+    path.write_text(HEAD + "".join(lines), encoding="utf-8")
+    code, out, err = cli("score", str(path), "--protocol", "medsbench")
+    assert code == 3
+    assert "task9019 (1) and 5 more" in err
+    assert "row 27: it has 3 cells" in err
+    assert "Empty outputs: task57 (1)." in err
+    assert "not in the script of the task's language: task58 (1)." in err
+    assert "task57" in out
+
+
+def test_a_file_with_missing_columns_is_refused(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("task_id,output\n", encoding="utf-8")
+    code, out, err = cli("score", str(path))
+    assert (code, out) == (1, "")
+    assert "lacks the columns input, GT." in err
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="shared/data is not beside this checkout")
+def test_the_authors_file_gives_the_authors_figures(cli: Cli) -> None:
+    path = SHARED / "authors_results_rationale_zh_en_ru.csv"
+    found = cli.json("score", str(path), "--protocol", "medsbench")["protocols"]["medsbench"]
+    figures = {task: round(one["scores"]["rouge"]["value"], 2) for task, one in found.items()}
+    # arXiv 2408.12547v1, table 5, row MMedIns-Llama 3
+    assert figures == {"task51": 35.35, "task52": 38.22, "task55": 23.71}
