@@ -23,7 +23,7 @@ from unittest import mock
 # Set before anything imports Qt.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -126,13 +126,20 @@ def _add_models(workspace: Path, base: Path) -> None:
             )
 
 
+def _rest(milliseconds: int) -> None:
+    """Let the window live a while; ``QTest.qWait`` would starve the job threads meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def _wait(ready: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT_SECONDS
     while not ready():
         if time.monotonic() > end:
             raise TimeoutError("a screen did not become ready")
-        QTest.qWait(20)
-    QTest.qWait(60)
+        _rest(20)
+    _rest(60)
 
 
 def _choose(app: App, model: str) -> None:
@@ -229,19 +236,19 @@ def _answers(app: App) -> QWidget:
 def _models(app: App) -> QWidget:
     app.window.show_page("models")
     app.window.models.table.selectRow(1)
-    QTest.qWait(50)
+    _rest(50)
     return app.window
 
 
 def _settings(app: App) -> QWidget:
     app.window.show_page("settings")
-    QTest.qWait(50)
+    _rest(50)
     return app.window
 
 
 def _help(app: App) -> QWidget:
     app.window.show_help()
-    QTest.qWait(50)
+    _rest(50)
     assert app.window.help is not None
     return app.window.help
 
@@ -249,7 +256,7 @@ def _help(app: App) -> QWidget:
 def _least(app: App) -> QWidget:
     _rated(app)
     app.window.resize(app.window.minimumSize())
-    QTest.qWait(80)
+    _rest(80)
     return app.window
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from medsdesk.core.generation import Completion, FinishReason
 from medsdesk.core.score import Score
+from medsdesk.core.task import MetricFamily
 
 EndTone = Literal["good", "warn", "danger"]
 
@@ -41,6 +42,21 @@ def metric_name(metric: str, protocol: str = "strict") -> str:
     """Return a metric's name for people; the paper's own way of scoring is marked."""
     name = _METRICS.get(metric, metric.replace("_", " ").capitalize())
     return f"{name} (paper)" if protocol == "medsbench" else name
+
+
+def scored_by(family: MetricFamily) -> str:
+    """Return how answers of a task are scored, in words.
+
+    The signatures would say it in full, but to make them the scorers' own packages must be
+    loaded, which takes a second or more.
+    """
+    if family is MetricFamily.NONE:
+        return "not scored automatically"
+    if family is MetricFamily.TEXT:
+        return "scored by BLEU, chrF, ROUGE"
+    if family in (MetricFamily.ENTITIES, MetricFamily.MULTILABEL):
+        return "scored by precision, recall, F1"
+    return "scored by accuracy"
 
 
 def score_value(score: Score) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from medsdesk.ui.wording import scored_by
+
 if TYPE_CHECKING:
     from medsdesk.core.task import Task, TaskContent
     from medsdesk.services.browse import TaskGroup
@@ -100,15 +102,11 @@ def find(words: str, language: str | None, *, runnable: bool) -> Found:
 
 def open_task(task_id: str) -> Opened:
     """Return a task with its words; called on a job thread."""
-    from medsdesk.metrics.scoring import signatures
     from medsdesk.services.browse import language_name
     from medsdesk.tasks.registry import find_task, task_content
-    from medsdesk.ui.wording import metric_name
 
     task = find_task(task_id)
     content = task_content(task.id)
-    metrics = [s.partition("|")[0] for s in signatures(task, content.language)]
-    names = list(dict.fromkeys(metric_name(metric) for metric in metrics))
-    scored = f"scored by {', '.join(names)}" if names else "not scored automatically"
-    about = f"{task.id} · {task.source} · {language_name(content.language)} · {scored}"
+    spoken = language_name(content.language)
+    about = f"{task.id} · {task.source} · {spoken} · {scored_by(task.metric)}"
     return Opened(task, content, about)
