@@ -24,6 +24,9 @@ Row = tuple[object, ...]
 class _Sheet(Protocol):
     """What is asked of a sheet of openpyxl."""
 
+    def reset_dimensions(self) -> None:
+        """Forget the size that the file tells of the sheet; some programs write a wrong one."""
+
     def iter_rows(self, *, values_only: bool) -> Iterator[Row]:
         """Return the rows."""
 
@@ -119,7 +122,12 @@ def _plain(value: object) -> object:
 
 def _sheet(book: _Book, names: Iterable[str]) -> _Sheet | None:
     titles = {title.strip().casefold(): title for title in book.sheetnames}
-    return next((book[titles[name]] for name in names if name in titles), None)
+    for name in names:
+        if name in titles:
+            sheet = book[titles[name]]
+            sheet.reset_dimensions()
+            return sheet
+    return None
 
 
 def _workbook(path: Path) -> _Book:

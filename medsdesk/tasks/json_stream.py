@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 # A value longer than this is a text whose closing quote is missing, not a text.
-MAX_VALUE_CHARS = 16_000_000
+MAX_VALUE_CHARS = 8_000_000
 # A fault further from the end of what was read than the longest token is no cut token.
 _LONGEST_TOKEN = 16
+_MOST_BEFORE_A_FAULT = 1 << 14
 
 # What stands before the next object of a list: after an object, and after anything else.
 _AFTER_OBJECT = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
@@ -216,6 +217,9 @@ class JsonStream:
             if not self._more():
                 raise error
         self._at = found.end()
+        # The decoder counts the lines before each fault, of all the text that it is given.
+        if self._at > _MOST_BEFORE_A_FAULT:
+            self._drop()
         on_broken(error)
 
     def _key(self) -> str:
@@ -241,15 +245,21 @@ class JsonStream:
         """Drop what was taken and append a piece; say whether there was one."""
         if self._ended:
             return False
-        rest = self._text[self._at :]
         # Twice as much each time: a long value is scanned again from its start.
-        piece = self._read(max(self._piece, len(rest)))
+        piece = self._read(max(self._piece, len(self._text) - self._at))
         self._ended = not piece
         if piece:
-            self._text = rest + piece
-            self._dropped += self._at
-            self._at = self._tried = 0
+            self._drop()
+            self._text += piece
+            self._tried = 0
         return bool(piece)
+
+    def _drop(self) -> None:
+        """Forget what was taken."""
+        self._text = self._text[self._at :]
+        self._dropped += self._at
+        self._tried = max(0, self._tried - self._at)
+        self._at = 0
 
 
 def _number(digits: str) -> int | float:

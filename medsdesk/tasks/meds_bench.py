@@ -303,6 +303,8 @@ def _notes(known: Fingerprint, found: Survey) -> tuple[str, ...]:
         notes.append(f"The file is not UTF-8; it was read as {known.codec}, which is a guess.")
     elif known.codec != "utf-8":
         notes.append(f"The file is in the encoding {known.codec}.")
+    if known.mixed:
+        notes.append("Some bytes of the file are not UTF-8.")
     if respelt := [plain_name(key) for key in found.respelt]:
         notes.append(f"The header has keys that the format spells otherwise: {', '.join(respelt)}.")
     if unknown := unknown_keys(found.header):

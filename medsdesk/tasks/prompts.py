@@ -22,6 +22,8 @@ def render(
     definition: str,
     shots: int,
     template: str = "meds_bench",
+    *,
+    keep_own: bool = False,
 ) -> Prompt:
     """Return the messages for one text.
 
@@ -34,6 +36,7 @@ def render(
         definition: What the model is asked to do; the content's own where empty.
         shots: Worked cases wanted.
         template: A key of ``TEMPLATES``.
+        keep_own: Show such a case all the same, as the authors' scripts do.
 
     Raises:
         UserFacingError: No such template, no definition, or fewer cases than wanted.
@@ -47,18 +50,18 @@ def render(
         raise UserFacingError(
             "There is no instruction for the model.", "Write what the model is asked to do."
         )
-    cases = _choose(content.cases if content else (), shots, sample_input)
+    cases = _choose(content.cases if content else (), shots, None if keep_own else sample_input)
     messages = _BUILDERS[template](sample_input, cases, definition)
     return Prompt(messages, template, TEMPLATES[template], len(cases))
 
 
-def _choose(cases: Sequence[Case], shots: int, sample_input: str) -> tuple[Case, ...]:
+def _choose(cases: Sequence[Case], shots: int, left_out: str | None) -> tuple[Case, ...]:
     if not 0 <= shots <= len(cases):
         raise UserFacingError(
             f"{shots} worked cases were asked for, but this task has {len(cases)}.",
             f"Ask for a number from 0 to {len(cases)}." if cases else "Ask for 0 worked cases.",
         )
-    own = sample_input.split()
+    own = None if left_out is None else left_out.split()
     return tuple(case for case in cases if case.input.split() != own)[:shots]
 
 

@@ -166,20 +166,26 @@ class Places:
     def __init__(self, path: Path, codec: str) -> None:
         self._path = path
         self._codec = codec
-        self._characters = self._bytes = 0
         self._pieces: TextPieces | None = None
-        self._rest = ""
+        self._characters = self._bytes = 0
+        # A piece of the text, and how far into it the characters reach.
+        self._piece = ""
+        self._at = 0
 
     def byte_of(self, characters: int) -> int:
         """Return how many bytes of the file its first characters take."""
         if self._pieces is None or characters < self._characters:
             self.close()
             self._pieces = TextPieces(self._path, self._codec)
-            self._characters, self._rest = 0, ""
+            self._piece, self._at, self._characters = "", 0, 0
             self._bytes = _MARK_BYTES.get(self._codec, 0)
-        while characters > self._characters and (rest := self._rest or self._pieces.read(_BLOCK)):
-            taken = rest[: characters - self._characters]
-            self._rest = rest[len(taken) :]
+        while characters > self._characters:
+            if self._at == len(self._piece):
+                self._piece, self._at = self._pieces.read(_BLOCK), 0
+                if not self._piece:
+                    break
+            taken = self._piece[self._at : self._at + characters - self._characters]
+            self._at += len(taken)
             self._characters += len(taken)
             self._bytes += self._length(taken)
         return self._bytes

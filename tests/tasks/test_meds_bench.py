@@ -111,6 +111,17 @@ def test_an_old_encoding_is_guessed_and_the_guess_told(tmp_path: Path) -> None:
     )
 
 
+def test_bytes_of_another_encoding_are_mended_item_by_item_and_told(tmp_path: Path) -> None:
+    data = _text(Mood="ok").encode().replace("Fièvre".encode(), b"Fi\xe8vre")
+    path = _file(tmp_path, data)
+    items, faults = _read(path)
+    assert items == ITEMS
+    assert faults == [
+        Fault(2, "some of its bytes are not UTF-8 and were read as Windows-1252", kept=True)
+    ]
+    assert "Some bytes of the file are not UTF-8." in check_task_file(path).notes
+
+
 def test_a_list_or_lines_without_a_header_are_read_and_its_lack_told(tmp_path: Path) -> None:
     for data in (json.dumps(INSTANCES), LINES):
         assert _read(_file(tmp_path, data)) == (ITEMS, [Fault(None, "Definition is missing")])

@@ -24,6 +24,21 @@ GARBAGE: tuple[Any, ...] = (
     float("nan"), float("inf"), 10**400, "\0", "\ud800", "a\udfffb",
 )  # fmt: skip
 
+_OWN_HEADER: dict[str, Any] = {
+    "Contributors": "Dr Synthetic",
+    "Source": "Made up",
+    "URL": [],
+    "Categories": ["Diagnosis"],
+    "Reasoning": [],
+    "Definition": ["Name the disease."],
+    "Input_language": ["English"],
+    "Output_language": ["English"],
+    "Instruction_language": ["English"],
+    "Domains": "Clinical Text",
+    "Positive Examples": [{"input": "Cough.", "output": "cold"}],
+    "Negative Examples": [],
+}
+
 Mutation = Callable[[bytes, random.Random], bytes]
 
 
@@ -135,7 +150,7 @@ def _sound(data: bytes) -> list[tuple[int, str, tuple[str, ...]]] | None:
 
 
 def _sound_field(key: str, value: Any) -> bool:
-    if key == "Instances":
+    if key == "Instances" or key not in _OWN_HEADER:
         return True
     if key.endswith("Examples"):
         many = value or []
@@ -186,13 +201,7 @@ def _mutated(data: bytes, seed: int) -> bytes:
 
 def _own_files() -> list[bytes]:
     """Return small made-up task files in the forms that the real ones have."""
-    head: dict[str, Any] = {
-        "Contributors": "Dr Synthetic",
-        "Categories": ["Diagnosis"],
-        "Definition": ["Name the disease."],
-        "Positive Examples": [{"input": "Cough.", "output": "cold"}],
-        "Negative Examples": [],
-    }
+    head = _OWN_HEADER
     plain = [{"input": f"Fever, day {n}.", "output": "flu"} for n in range(9)]
     listed = [{"id": f"i-{n}", "input": f"発熱{n}日", "output": ["感冒", "風邪"]} for n in range(9)]
     return [

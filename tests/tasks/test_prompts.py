@@ -56,6 +56,13 @@ def test_three_shots() -> None:
     assert (prompt.template_id, prompt.template_version, prompt.shots) == ("meds_bench", 1, 3)
 
 
+def test_the_text_itself_is_shown_as_a_case_only_where_that_is_asked_for() -> None:
+    text = CASES[1].input
+    shown = [render(text, CONTENT, DEFINITION, 3, keep_own=keep) for keep in (False, True)]
+    assert [prompt.shots for prompt in shown] == [2, 3]
+    assert shown[1].messages[0].content == THREE_SHOTS
+
+
 def test_no_shots() -> None:
     prompt = render("Liver ok. ", CONTENT, DEFINITION, 0)
     assert prompt.messages == (Message("system", "Name the organ."), Message("user", "Liver ok. "))

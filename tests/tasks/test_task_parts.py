@@ -8,6 +8,7 @@ import pytest
 
 from medsdesk.tasks.json_stream import ENDS_EARLY, MALFORMED, BrokenJsonError, JsonStream
 from medsdesk.tasks.task_parts import (
+    LOOSE_HEADER,
     NOT_A_LIST,
     SECOND_LIST,
     TEXT_AFTER,
@@ -67,6 +68,7 @@ def test_a_sound_file_is_surveyed_and_read(
         (f'{{"Instances": [{ONE}], "Instances": [2]}}', SECOND_LIST),
         (f'{{"Instances": {ONE}}}', NOT_A_LIST),
         ('{"Instances": "x"}', NOT_A_LIST),
+        (f'{{"URL": "a\nb", "Source": "c\td", "Instances": [{ONE}]}}', LOOSE_HEADER),
     ],
 )
 def test_problems_outside_the_instances_have_their_words(text: str, problem: str) -> None:
