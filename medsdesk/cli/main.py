@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import score, verbs
-from medsdesk.cli.show import DONE, REFUSED, USAGE, say
+from medsdesk.cli import run_verb, score, verbs
+from medsdesk.cli.show import DONE, OUT, REFUSED, USAGE, say
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.run_format import RUN_FORMATS
 
@@ -41,18 +41,18 @@ def run(argv: Sequence[str], open_window: verbs.OpenWindow) -> int:
     except SystemExit as leave:  # argparse leaves after --help and after a usage error
         return int(leave.code or DONE)
     args.open_window = open_window
+    OUT.fault = None
     try:
-        return int(args.verb(args))
+        return OUT.code(int(args.verb(args)))
     except UserFacingError as error:
         say(error.message, error.hint)
         return REFUSED
     except CancelledError:
         say("Stopped before there was anything to keep.", "Run the same command again.")
         return REFUSED
-    except BrokenPipeError:
-        # The reader of our output left, as with 'medsdesk tasks list | head'.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    except KeyboardInterrupt:
+        say("Stopped at once.", "What was saved before is kept; run the same command again.")
+        return REFUSED
 
 
 def _plain_streams() -> None:
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "Without a verb the window opens.",
         parents=[common],
     )
+    parser.add_argument("--version", action="version", version=_version())
     _Verbs(parser.add_subparsers(metavar="VERB", dest="verb_name", required=True), common).fill()
     return parser
 
@@ -121,7 +122,9 @@ class _Verbs:
         return made
 
     def _group(self, name: str, text: str) -> _Verbs:
-        made = self._subparsers.add_parser(name, help=text, description=text)
+        made = self._subparsers.add_parser(
+            name, help=text, description=text, parents=[self._common]
+        )
         return _Verbs(made.add_subparsers(metavar="VERB", required=True), self._common)
 
     def _start(self) -> None:
@@ -142,16 +145,18 @@ class _Verbs:
         check.add_argument("files", nargs="+", metavar="FILE", help="task files or their folders")
 
     def _run(self) -> None:
-        run = self.verb("run", verbs.run)
+        run = self.verb("run", run_verb.run)
         run.add_argument("task", help="id or name, such as task112")
         run.add_argument("--text", required=True, metavar="FILE", help="the text; - for stdin")
         run.add_argument("--reference", metavar="FILE", help="the reference answer, to score by")
         run.add_argument("--model", metavar="M", help="id of a model, or path of a GGUF file")
         run.add_argument("--shots", type=int, choices=range(4), help="worked cases in the prompt")
-        run.add_argument("--max-new-tokens", type=_count, metavar="N")
+        run.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
         run.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
-        run.add_argument("--seed", type=int, default=0, metavar="N")
-        run.add_argument("--temperature", type=float, default=0.0, metavar="X", help="0 is greedy")
+        run.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the sampler")
+        run.add_argument(
+            "--temperature", type=_temperature, default=0.0, metavar="X", help="0 is greedy"
+        )
         run.add_argument(
             "--cut-left",
             action="store_true",
@@ -182,9 +187,39 @@ class _Verbs:
         models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"medsdesk {version('medsdesk')}"
+    except PackageNotFoundError:
+        return "medsdesk, version not recorded"
+
+
+def _whole(word: str, low: int, high: int) -> int:
+    """Read a whole number within bounds, for argparse."""
+    try:
+        number = int(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{word}' is not a whole number") from None
+    if not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"must be from {low} to {high}")
+    return number
+
+
 def _count(word: str) -> int:
-    """Read a whole number above zero, for argparse."""
-    number = int(word)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    return _whole(word, 1, 2**31 - 1)
+
+
+def _seed(word: str) -> int:
+    return _whole(word, 0, 2**32 - 1)
+
+
+def _temperature(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 5:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 5")
     return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,46 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, USAGE, SOME_FAILED = 0, 1, 2, 3
 _GIB = 1024**3
+_ENDS = {
+    "stop": "complete",
+    "length": "stopped at the limit of new tokens",
+    "cancelled": "stopped by you",
+    "died": "incomplete: the engine ended",
+}
+
+
+class Output:
+    """Standard output that may break: what is printed after that is dropped, not the work."""
+
+    def __init__(self) -> None:
+        self.fault: OSError | None = None
+
+    def write(self, text: str, end: str = "\n") -> None:
+        """Print a text at once, unless an earlier one could not be."""
+        if self.fault is not None:
+            return
+        try:
+            print(text, end=end, flush=True)
+        except OSError as fault:
+            self.fault = fault
+            # What is left in the buffer would fail once more when the program ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def code(self, wanted: int) -> int:
+        """Return the exit code, telling of output that could not be written.
+
+        A reader that left early, as ``head`` does, is no fault.
+        """
+        if self.fault is None or isinstance(self.fault, BrokenPipeError):
+            return wanted
+        say(
+            f"The output could not be written: {self.fault.strerror}.",
+            "See where standard output goes; what was run is kept in the workspace.",
+        )
+        return REFUSED
+
+
+OUT = Output()
 
 
 def say(*lines: str) -> None:
@@ -26,7 +67,7 @@ def document(value: object) -> None:
     """Print one JSON document."""
     import msgspec
 
-    print(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+    OUT.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
 
 
 def event(happened: RunEvent) -> None:
@@ -39,7 +80,7 @@ def event(happened: RunEvent) -> None:
         case Started(prompt_tokens=tokens, context=context):
             say(f"Prompt of {tokens} tokens in a context of {context}.")
         case Streaming(update=update):
-            print(update.text, end="", flush=True)
+            OUT.write(update.text, end="")
         case _:
             pass
 
@@ -48,12 +89,14 @@ def result(done: RunResult) -> None:
     """Print how an answer ended and its scores."""
     completion = done.output.completion
     speed = completion.tokens / max(completion.seconds - completion.prompt_seconds, 1e-9)
-    print(
+    OUT.write(
         f"\n-- {completion.tokens} tokens, {completion.seconds:.1f} s, {speed:.1f} tokens/s, "
-        f"ended: {completion.finish_reason}"
+        f"{_ENDS[completion.finish_reason]}"
     )
+    if completion.cut_tokens:
+        OUT.write(f"   {completion.cut_tokens} tokens were cut from the left of the prompt")
     for score in done.scores:
-        print(f"   {score.name:18} {_value(score)}")
+        OUT.write(f"   {score.name:18} {_value(score)}")
 
 
 def _value(score: Score) -> str:
@@ -92,18 +135,18 @@ def run_document(task_id: str, model: ModelFile, done: RunResult) -> dict[str, o
 def report(found: FileReport) -> None:
     """Print what a check of one task file found: a line for it and one for each fault."""
     faults = f"{found.fault_count:,} faults" if found.fault_count else "clean"
-    print(
+    OUT.write(
         f"{found.task_id:8} {found.items:7,} items  {faults:12} {found.sha256[:12]:12} "
         f"{found.path.name}"
     )
     for fault in found.faults:
         where = "file" if fault.item is None else f"item {fault.item + 1:,}"
         outcome = "" if fault.item is None else " (kept)" if fault.kept else " (left out)"
-        print(f"{'':9}{where}: {fault.reason}{outcome}")
+        OUT.write(f"{'':9}{where}: {fault.reason}{outcome}")
     if found.fault_count > len(found.faults):
-        print(f"{'':9}and {found.fault_count - len(found.faults):,} more")
+        OUT.write(f"{'':9}and {found.fault_count - len(found.faults):,} more")
     for note in found.notes:
-        print(f"{'':9}note: {note}")
+        OUT.write(f"{'':9}note: {note}")
 
 
 def report_document(found: FileReport) -> dict[str, object]:
@@ -138,4 +181,4 @@ def table(rows: Sequence[Sequence[object]]) -> None:
     words = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*words, strict=True)]
     for row in words:
-        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+        OUT.write("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())

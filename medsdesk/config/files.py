@@ -19,8 +19,14 @@ def replacing(path: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
     the old file's place.
 
     Raises:
-        UserFacingError: The folder is missing or cannot be written, or the disk is full.
+        UserFacingError: The name is none of a file, the folder is missing or cannot be
+            written, or the disk is full.
     """
+    path = path.resolve()  # a link stays one, and what it points to is replaced
+    if not path.name or (path.exists() and not path.is_file()):
+        raise UserFacingError(
+            f"{path} is no file that can be written.", "Give the name of a file, new or old."
+        )
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding=encoding, newline="") as file:

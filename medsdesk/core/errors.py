@@ -52,5 +52,19 @@ class EngineDiedError(UserFacingError):
         self.exit_code = exit_code
 
 
+class AnswerNotSavedError(UserFacingError):
+    """An answer came, but the workspace could not take it; the caller still holds the text.
+
+    Args:
+        message: One sentence that says why.
+        hint: One sentence that says what to do.
+        text: The answer.
+    """
+
+    def __init__(self, message: str, hint: str, text: str) -> None:
+        super().__init__(message, hint)
+        self.text = text
+
+
 class CancelledError(MedsDeskError):
     """The user asked to stop before there was anything to keep."""

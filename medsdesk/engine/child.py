@@ -12,6 +12,7 @@ from typing import Literal
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.engine.messages import Shutdown, ToClient, ToWorker, decode_for_client, encode
+from medsdesk.engine.platform_calls import interrupts_held
 from medsdesk.engine.worker import main as worker_main
 
 _log = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ class Child:
             target=worker_main, args=(theirs, backend), name="medsdesk-engine", daemon=True
         )
         try:
-            self._process.start()
+            with interrupts_held():
+                self._process.start()
         except OSError as fault:
             self._pipe.close()
             raise UserFacingError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import stat
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,9 +82,11 @@ def read_header(path: Path) -> GgufHeader:
             version, is cut short, or is nonsense.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise UserFacingError(f"{path} is not a file.", "Choose a GGUF file.")
         with path.open("rb") as file:
-            return _read(Reader(file, size))
+            return _read(Reader(file, status.st_size))
     except FileNotFoundError as fault:
         raise UserFacingError(
             f"The model file {path.name} is not there.",

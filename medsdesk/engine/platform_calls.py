@@ -1,16 +1,34 @@
-"""The few calls that differ between operating systems; all of them are for the child."""
+"""The few calls that differ between operating systems; all are for the engine process."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Literal, NoReturn
 
 Death = Literal["kill", "illegal", "abort"]
 
 ILLEGAL_INSTRUCTION_WINDOWS = 0xC000001D
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a child starts: it inherits the block until it ignores them itself.
+
+    On Windows the child sees a Ctrl-C of its first moments; there is nothing to hold it with.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def ignore_interrupts() -> None:

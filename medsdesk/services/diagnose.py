@@ -5,14 +5,16 @@ from __future__ import annotations
 import platform
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import ModelFile
 from medsdesk.engine.machine import memory_bytes
-from medsdesk.services.model_files import list_models
+from medsdesk.services.model_files import check_unchanged, list_models
 from medsdesk.store.backup import faults
 from medsdesk.store.workspace import open_workspace
 
@@ -69,6 +71,7 @@ def diagnose(workspace: Path, engine: Engine) -> Diagnosis:
         _memory(),
         _disk(workspace),
         *engine_checks,
+        *_guarded("settings", _settings),
         *_guarded("workspace", lambda: _workspace(workspace)),
         _fonts(),
         _offline(),
@@ -133,7 +136,8 @@ def _disk(workspace: Path) -> Check:
 
 def _workspace(folder: Path) -> tuple[Check, ...]:
     with open_workspace(folder) as ws:
-        damage = faults(ws.db.conn)
+        with ws.reading():
+            damage = faults(ws.db.conn)
         models = list_models(ws)
     database = (
         Check("workspace", "ok", f"{folder}: the database is whole")
@@ -145,15 +149,28 @@ def _workspace(folder: Path) -> tuple[Check, ...]:
             "Restore a backup copy of medsdesk.sqlite into the folder.",
         )
     )
+    return database, _models(models)
+
+
+def _models(models: Sequence[ModelFile]) -> Check:
     if not models:
         hint = "Add one with 'medsdesk models add FILE.gguf'."
-        return database, Check("models", "warn", "There is no model yet.", hint)
-    medical = [m for m in models if not m.is_demo]
+        return Check("models", "warn", "There is no model yet.", hint)
+    for model in models:
+        try:
+            check_unchanged(model)
+        except UserFacingError as error:
+            return Check("models", "warn", error.message, error.hint)
     names = ", ".join(m.id for m in models)
-    if not medical:
+    if all(m.is_demo for m in models):
         hint = "Add MMedIns-Llama 3 as a GGUF file; the README says where it is."
-        return database, Check("models", "warn", f"Only the demonstration model: {names}.", hint)
-    return database, Check("models", "ok", names)
+        return Check("models", "warn", f"Only the demonstration model: {names}.", hint)
+    return Check("models", "ok", names)
+
+
+def _settings() -> tuple[Check, ...]:
+    load_settings()
+    return (Check("settings", "ok", "readable"),)
 
 
 def _fonts() -> Check:

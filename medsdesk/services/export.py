@@ -20,6 +20,7 @@ from medsdesk.core.rating import Rating
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.history import answers, run_manifest
 from medsdesk.services.spreadsheet import neutralise
+from medsdesk.store.models import list_models
 
 if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
@@ -49,6 +50,7 @@ def export_ratings(ws: Workspace, path: Path, *, bom: bool = False) -> int:
     Raises:
         UserFacingError: The file cannot be written.
     """
+    _refuse_own(ws, path)
     rows = [(answer, rating) for answer in _all(ws) for rating in answer.ratings]
     metrics = _metric_names(answer for answer, _ in rows)
     header = (*RATING_COLUMNS, *(f"metric:{name}" for name in metrics))
@@ -70,6 +72,7 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         raise UserFacingError(
             f"There is no export form '{form}'.", f"Choose one of {', '.join(RUN_FORMATS)}."
         )
+    _refuse_own(ws, path)
     rows = _all(ws, run_manifest(ws, run_id).id if run_id else None)
     if form == "jsonl":
         with replacing(path) as file:
@@ -83,6 +86,18 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         header = (*ANSWER_COLUMNS, *(f"metric:{name}" for name in metrics))
         _write_csv(path, header, [[*_answer_cells(a), *_score_cells(a, metrics)] for a in rows])
     return len(rows)
+
+
+def _refuse_own(ws: Workspace, path: Path) -> None:
+    """Keep an export from replacing the workspace's database or a model file."""
+    target = path.resolve()
+    database = ws.path.resolve()
+    is_database = target.parent == database.parent and target.name.startswith(database.name)
+    if is_database or target in {Path(model.path).resolve() for model in list_models(ws)}:
+        raise UserFacingError(
+            f"{target} belongs to the workspace itself and is not written over.",
+            "Choose another name for the export.",
+        )
 
 
 def _all(ws: Workspace, run_id: str | None = None) -> tuple[AnswerRow, ...]:

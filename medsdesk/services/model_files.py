@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,23 +58,31 @@ def add_model(
     """
     path = path.expanduser().resolve()
     for known in list_models(ws):
-        if Path(known.path) == path and path.is_file() and known.size_bytes == path.stat().st_size:
+        if Path(known.path) == path and path.is_file() and _unchanged(known, path):
             return known
     return _store(ws, path, is_demo=False, on_progress=on_progress, cancel=cancel)
 
 
-def choose_model(ws: Workspace, id_or_path: str | None) -> ModelFile:
+def choose_model(
+    ws: Workspace,
+    id_or_path: str | None,
+    on_progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> ModelFile:
     """Return the model meant: by id, by path (added if new), else the chosen one, else the demo.
+
+    The demonstration model stands in only where nothing was ever chosen.
 
     Raises:
         UserFacingError: There is no such model, or none at all.
+        CancelledError: Stopped by the user while a new file was fingerprinted.
     """
     known = {m.id: m for m in list_models(ws)}
     if id_or_path:
         if id_or_path in known:
             return known[id_or_path]
         if id_or_path.lower().endswith(".gguf") or Path(id_or_path).is_file():
-            return add_model(ws, Path(id_or_path))
+            return add_model(ws, Path(id_or_path), on_progress, cancel)
         raise UserFacingError(
             f"There is no model '{id_or_path}' in this workspace.",
             "See 'medsdesk models list', or give the path of a GGUF file.",
@@ -81,6 +90,11 @@ def choose_model(ws: Workspace, id_or_path: str | None) -> ModelFile:
     chosen = load_settings().model_id
     if chosen in known:
         return known[chosen]
+    if chosen:
+        raise UserFacingError(
+            f"The chosen model '{chosen}' is not in this workspace any more.",
+            "Add it again, choose another on the Models page, or name one with --model.",
+        )
     if DEMO_ID in known:
         return known[DEMO_ID]
     raise UserFacingError(
@@ -95,7 +109,7 @@ def forget_model(ws: Workspace, model_id: str) -> None:
 
 
 def check_unchanged(model: ModelFile) -> None:
-    """Refuse a model file that is gone or has another size than when it was fingerprinted.
+    """Refuse a model file that is gone, or was written to after it was fingerprinted.
 
     Raises:
         UserFacingError: The file is missing or changed.
@@ -106,11 +120,18 @@ def check_unchanged(model: ModelFile) -> None:
             f"The model file {path} is not there any more.",
             "Put it back, or add it again from where it is now.",
         )
-    if path.stat().st_size != model.size_bytes:
+    if not _unchanged(model, path):
         raise UserFacingError(
             f"The model file {path} has changed since it was added.",
             "Remove the model from the list and add the file again.",
         )
+
+
+def _unchanged(model: ModelFile, path: Path) -> bool:
+    """Say by size and time of change whether a file can still be what was fingerprinted."""
+    stat = path.stat()
+    added_ms = round(datetime.fromisoformat(model.added_at).timestamp() * 1000)
+    return stat.st_size == model.size_bytes and stat.st_mtime_ns // 1_000_000 <= added_ms
 
 
 def _store(

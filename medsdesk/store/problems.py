@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from types import MappingProxyType
 
 from medsdesk.core.errors import UserFacingError
 
+_A_FEW_PAGES = 64 * 1024
 _FULL = (
     "There is no room left to write the workspace's database in {folder}.",
     "Free some space on that disk, then try again; nothing that was saved before is lost.",
@@ -127,8 +129,18 @@ def known_problem(error: sqlite3.Error, database: Path) -> UserFacingError | Non
     sentences = _SENTENCES.get(code & 0xFF)
     if sentences is None:
         return None
+    if code & 0xFF == sqlite3.SQLITE_IOERR and _no_room(database.parent):
+        sentences = _FULL
     message, hint = (s.format(folder=database.parent, name=database.name) for s in sentences)
     return UserFacingError(message, hint)
+
+
+def _no_room(folder: Path) -> bool:
+    """Say whether the disk is full: SQLite calls some failures of a full disk a failing one."""
+    try:
+        return shutil.disk_usage(folder).free < _A_FEW_PAGES
+    except OSError:
+        return False
 
 
 def folder_problem(error: OSError, folder: Path) -> UserFacingError:

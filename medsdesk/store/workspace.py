@@ -123,6 +123,8 @@ def _make_folder(directory: Path) -> None:
         probe = directory / f".write-{new_id()}"
         probe.touch(exist_ok=False)
         probe.unlink()
+        # Made for this user alone also in a folder that is not; SQLite's logs follow suit.
+        (directory / DATABASE_NAME).touch(mode=0o600)
     except OSError as error:
         raise folder_problem(error, directory) from error
 

@@ -28,8 +28,7 @@ from PySide6.QtWidgets import QApplication
 def shown(*_):
     app = QApplication.instance()
     while not any(w.windowHandle() and w.windowHandle().isExposed() for w in app.topLevelWidgets()):
-        app.processEvents()
-    app.processEvents()
+        app.processEvents()  # Qt paints a window while it handles its being exposed
     print(time.time(), flush=True)
     import os; os._exit(0)
 QApplication.exec = shown
@@ -121,15 +120,13 @@ def _stalls(answers: int) -> list[float]:
         page = app.window.workbench
         while not page.runs.can_run:
             QTest.qWait(20)
-        gaps = []
         done: list[object] = []
         page.runs.answered.connect(done.append)
 
         def press() -> None:
             QTest.keyClick(app.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
-        for number in range(answers):
-            gaps.append(_longest_gap(press, partial(_reached, done, number + 1)))
+        gaps = [_longest_gap(press, partial(_reached, done, n + 1)) for n in range(answers)]
         app.close()
     application.processEvents()
     return gaps

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from medsdesk.cli import main, verbs
+from medsdesk.cli import desk, main
 from medsdesk.core.identity import utc_now
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.client import Engine
@@ -59,7 +59,7 @@ def scripted(
 ) -> Callable[..., ModelFile]:
     """Return a function that makes a scripted model the workspace's model 'scripted'."""
     monkeypatch.setattr(
-        verbs, "_engine", lambda: Engine(backend="medsdesk.engine.fake", grace_seconds=0.5)
+        desk, "engine", lambda: Engine(backend="medsdesk.engine.fake", grace_seconds=0.5)
     )
 
     def make(*replies: dict[str, Any]) -> ModelFile:

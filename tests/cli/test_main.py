@@ -85,3 +85,59 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
     assert b"Traceback" not in done.stderr
     assert b"BrokenPipe" not in done.stderr
+
+
+def test_the_version_is_told(cli: Cli) -> None:
+    code, out, _ = cli("--version")
+    assert code == 0
+    assert out.startswith("medsdesk ")
+
+
+def test_common_options_stand_anywhere(cli: Cli, tmp_path: Path) -> None:
+    folder = str(tmp_path / "w")
+    for words in (
+        ("--workspace", folder, "runs", "list"),
+        ("runs", "--workspace", folder, "list"),
+        ("runs", "list", "--workspace", folder),
+    ):
+        assert cli(*words)[0] == 0
+    code, out, _ = cli("runs", "--json", "list")
+    assert (code, out) == (0, "[]\n")
+    assert cli("runs", "list", "--workspace", "")[0] == 1
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "6", "warm"])
+def test_a_temperature_that_is_none_is_wrong_usage(cli: Cli, value: str) -> None:
+    code, _, err = cli("run", "task112", "--text", "-", "--temperature", value)
+    assert code == 2
+    assert "from 0 to 5" in err
+
+
+@pytest.mark.parametrize("option", ["--seed", "--context", "--max-new-tokens"])
+@pytest.mark.parametrize("value", ["99999999999999999999999", "-1", "few"])
+def test_numbers_out_of_bounds_are_wrong_usage(cli: Cli, option: str, value: str) -> None:
+    code, _, err = cli("run", "task112", "--text", "-", option, value)
+    assert code == 2
+    assert "must be from" in err or "not a whole number" in err
+
+
+def test_without_a_display_the_window_is_refused_in_words(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    code, _, err = cli("gui")
+    assert code == 1
+    assert "no display" in err
+    assert cli.windows == []
+
+
+def test_ctrl_c_outside_a_run_is_no_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("medsdesk.cli.verbs.models_list", interrupted)
+    code, _, err = cli("models", "list")
+    assert code == 1
+    assert err.startswith("Stopped at once.")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from medsdesk.cli import main
 from medsdesk.core.model import ModelFile
 from medsdesk.services.history import answers
 from medsdesk.services.instruments import workbench_form
@@ -215,3 +216,68 @@ def test_a_workspace_that_is_a_file_is_refused(cli: Cli, tmp_path: Path) -> None
     code, _, err = cli("runs", "list", "--workspace", str(tmp_path / "file"))
     assert code == 1
     assert len(err.strip().splitlines()) == 2
+
+
+def test_output_that_cannot_be_written_costs_no_answer(
+    cli: Cli, ws: Workspace, scripted: Scripted, findings: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted({"text": "one two three"})
+
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", Full())
+        patch.setattr("os.dup2", lambda *_: None)
+        patch.setattr(Full, "fileno", lambda _: 1)
+        code = main.run(("run", "task112", "--text", findings, "--model", "scripted"), _no_window)
+    assert code == 1
+    assert answers(ws)[0].output.completion.text == "one two three"
+
+
+def test_a_second_text_and_an_empty_reference_are_refused(
+    cli: Cli, ws: Workspace, scripted: Scripted, findings: str, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    run = ("run", "task112", "--model", "scripted")
+    both = cli(*run, "--text", "-", "--reference", "-")
+    empty = cli(*run, "--text", findings, "--reference", str(tmp_path / "empty.txt"))
+    assert (both[0], empty[0]) == (1, 1)
+    assert "both" in both[2]
+    assert answers(ws) == ()
+
+
+def test_the_reference_of_a_table_counts(
+    cli: Cli, ws: Workspace, scripted: Scripted, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    path = tmp_path / "one.csv"
+    path.write_text("text,reference\nLungs clear.,Clear.\n", encoding="utf-8")
+    document = cli.json("run", "task112", "--text", str(path), "--model", "scripted")
+    assert document["scores"]["strict.rouge_l_f"]["value"] == pytest.approx(100)
+    assert answers(ws)[0].sample.targets == ("Clear.",)
+
+
+def test_a_cut_is_told(cli: Cli, scripted: Scripted, findings: str) -> None:
+    scripted({"text": "Clear."})
+    code, out, _ = cli(
+        "run", "task112", "--text", findings, "--model", "scripted", "--context", "100",
+        "--max-new-tokens", "50", "--cut-left",
+    )  # fmt: skip
+    assert code == 0
+    assert "tokens were cut from the left" in out
+
+
+def test_a_context_longer_than_the_training_is_told(
+    cli: Cli, scripted: Scripted, findings: str
+) -> None:
+    scripted({"text": "Clear."})
+    run = ("run", "task112", "--text", findings, "--model", "scripted")
+    assert "trained on" in cli(*run, "--context", "4000")[2]
+    assert "trained on" not in cli(*run, "--context", "2000")[2]
+
+
+def _no_window(workspace: Path, *, demo: bool) -> int:
+    raise AssertionError(f"no window was asked for ({workspace}, {demo})")

@@ -46,7 +46,7 @@ def test_a_missing_folder_is_told_in_words(tmp_path: Path) -> None:
 def test_a_folder_in_the_files_place_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "out.csv").mkdir()
     with (
-        pytest.raises(UserFacingError, match="cannot be written"),
+        pytest.raises(UserFacingError, match="no file that can be written"),
         replacing(tmp_path / "out.csv") as file,
     ):
         file.write("x")
@@ -58,3 +58,23 @@ def test_the_encoding_is_the_callers(tmp_path: Path) -> None:
     with replacing(path, "utf-8-sig") as file:
         file.write("é")
     assert path.read_bytes() == b"\xef\xbb\xbf\xc3\xa9"
+
+
+def test_a_link_stays_one_and_its_target_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.csv", tmp_path / "link.csv"
+    target.write_text("old", encoding="utf-8")
+    try:
+        link.symlink_to(target)
+    except OSError:
+        pytest.skip("this system makes no links for this user")
+    with replacing(link) as file:
+        file.write("new")
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="there are no device files here")
+def test_a_device_is_never_replaced() -> None:
+    with pytest.raises(UserFacingError, match="no file"), replacing(Path("/dev/null")) as file:
+        file.write("x")
+    assert not Path("/dev/null").is_file()

@@ -142,7 +142,7 @@ def test_a_file_in_the_folders_place_is_said(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_replaced_is_said(path: Path) -> None:
     path.mkdir()
-    with pytest.raises(UserFacingError, match="cannot be written"):
+    with pytest.raises(UserFacingError, match="no file that can be written"):
         save_settings(Settings(), path)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from medsdesk.cli import main, verbs
+from medsdesk.cli import desk, main
 from medsdesk.core.identity import utc_now
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.client import Engine
@@ -74,7 +74,7 @@ def _work(folder: Path) -> None:
 def test_no_word_of_text_answer_or_comment_is_found_outside_the_database(
     places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(verbs, "_engine", lambda: Engine(backend="medsdesk.engine.fake"))
+    monkeypatch.setattr(desk, "engine", lambda: Engine(backend="medsdesk.engine.fake"))
     caplog.set_level(logging.DEBUG)
     inputs = tmp_path / "inputs"
     inputs.mkdir()

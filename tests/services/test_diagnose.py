@@ -12,10 +12,14 @@ from types import SimpleNamespace
 import pytest
 
 from medsdesk.core.errors import EngineDiedError
+from medsdesk.core.identity import utc_now
+from medsdesk.core.model import ModelFile
 from medsdesk.engine.client import Engine
 from medsdesk.services import diagnose as module
 from medsdesk.services import model_files
 from medsdesk.services.diagnose import Check, Diagnosis, diagnose
+from medsdesk.store.models import add_model
+from medsdesk.store.workspace import open_workspace
 
 GIB = 1024**3
 
@@ -100,3 +104,44 @@ def test_fonts_are_looked_up_where_the_system_may_lack_them(
     monkeypatch.setattr(shutil, "which", lambda _: finder)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
     assert module._fonts().status == status
+
+
+def test_broken_settings_and_a_missing_model_file_are_named(
+    engine: Engine, tmp_path: Path, own_user: Path
+) -> None:
+    (own_user / "settings").mkdir()
+    (own_user / "settings" / "settings.toml").write_text("context = 1\n", encoding="utf-8")
+    with open_workspace(tmp_path) as ws:
+        path = tmp_path / "lost.gguf"
+        add_model(
+            ws,
+            ModelFile(
+                "lost",
+                "Lost",
+                str(path),
+                "0" * 64,
+                1,
+                "llama",
+                "F16",
+                1,
+                1,
+                is_demo=False,
+                added_at=utc_now(),
+            ),
+        )
+    diagnosis = diagnose(tmp_path, engine)
+    assert _check(diagnosis, "settings").status == "fail"
+    assert "lost.gguf" in _check(diagnosis, "models").detail
+
+
+def test_damage_inside_the_database_is_a_report_and_no_crash(
+    engine: Engine, tmp_path: Path
+) -> None:
+    with open_workspace(tmp_path) as ws:
+        path = ws.path
+    data = path.read_bytes()
+    third = len(data) // 3
+    path.write_bytes(data[:third] + b"x" * third + data[2 * third :])
+    diagnosis = diagnose(tmp_path, engine)
+    assert not diagnosis.ok
+    assert _check(diagnosis, "workspace").status == "fail"

@@ -16,6 +16,7 @@ from medsdesk.services.export import RATING_COLUMNS, export_ratings, export_run
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession
 from medsdesk.services.spreadsheet import restore
+from medsdesk.store.models import list_models
 from medsdesk.store.workspace import Workspace
 from tests.services.conftest import MakeRequest
 
@@ -116,3 +117,17 @@ def test_unknown_run_form_and_folder_are_refused(
         export_run(ws, None, tmp_path / "x.csv", "xlsx")  # type: ignore[arg-type]
     with pytest.raises(UserFacingError, match="cannot be written"):
         export_run(ws, None, tmp_path / "missing" / "x.csv", "csv")
+
+
+def test_an_export_never_replaces_the_workspace_or_a_model(
+    ws: Workspace, result: RunResult
+) -> None:
+    model = Path(list_models(ws)[0].path)
+    before = {path: path.read_bytes() for path in (ws.path, model)}
+    log = ws.path.with_name(ws.path.name + "-wal")
+    for path in (*before, log):
+        with pytest.raises(UserFacingError, match="belongs to the workspace"):
+            export_run(ws, result.run_id, path, "csv")
+        with pytest.raises(UserFacingError, match="belongs to the workspace"):
+            export_ratings(ws, path)
+    assert {path: path.read_bytes() for path in before} == before

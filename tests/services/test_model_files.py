@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,26 @@ def test_the_model_meant_is_found_by_id_by_path_by_choice_or_is_the_demo(
     assert choose_model(ws, None) == by_path
     with pytest.raises(UserFacingError, match="no model 'nonsense'"):
         choose_model(ws, "nonsense")
+
+
+def test_a_chosen_model_that_is_gone_is_never_replaced_by_the_demo(ws: Workspace) -> None:
+    save_settings(Settings(model_id="gone"))
+    with pytest.raises(UserFacingError, match="'gone'"):
+        choose_model(ws, None)
+
+
+@pytest.mark.usefixtures("no_demo")
+def test_a_file_of_the_same_size_with_other_bytes_is_noticed(ws: Workspace, copy: Path) -> None:
+    model = add_model(ws, copy)
+    time.sleep(0.02)  # times are compared in milliseconds
+    with copy.open("r+b") as file:
+        file.seek(-1, 2)
+        last = file.read(1)
+        file.seek(-1, 2)
+        file.write(bytes([last[0] ^ 255]))
+    with pytest.raises(UserFacingError, match="changed"):
+        check_unchanged(model)
+    assert add_model(ws, copy).sha256 != model.sha256
 
 
 @pytest.mark.usefixtures("no_demo")
