@@ -14,7 +14,7 @@ from medsdesk.core.task import MetricFamily
 from medsdesk.tasks import excel_form
 from medsdesk.tasks.encodings import kind_of_file
 from medsdesk.tasks.json_stream import ENDS_EARLY, BrokenJsonError, JsonStream
-from medsdesk.tasks.task_bytes import Fingerprint, Places, TextPieces, fingerprint
+from medsdesk.tasks.task_bytes import Fingerprint, Places, TextPieces, fingerprint, unreadable
 from medsdesk.tasks.task_families import family_of, in_registry, title_of
 from medsdesk.tasks.task_faults import InstanceChecker, plain_name
 from medsdesk.tasks.task_folders import files_below, order_of, task_id_of
@@ -157,12 +157,12 @@ def read_items(file: TaskFile, on_fault: OnFault) -> Iterator[Item]:
     """Yield the items that can be used, one at a time.
 
     Args:
-        file: An opened file, not changed since.
+        file: An opened file.
         on_fault: Told of each fault, those of the file first; an item with a fault that is
             not ``kept`` is left out.
 
     Raises:
-        UserFacingError: The machine does not let us read on.
+        UserFacingError: It was changed, or the machine does not let us read on.
     """
     for fault in file.faults:
         on_fault(fault)
@@ -262,6 +262,7 @@ def _no_task_file(path: Path, known: Fingerprint, found: Survey, places: Places)
 
 
 def _read(file: TaskFile, checker: InstanceChecker, on_fault: OnFault) -> Iterator[Item]:
+    _check_unchanged(file)
     index = 0
     with closing(Places(file.path, file.codec)) as places:
 
@@ -281,6 +282,18 @@ def _read(file: TaskFile, checker: InstanceChecker, on_fault: OnFault) -> Iterat
             if instance is not None:
                 yield Item(index, *instance)
             index += 1
+
+
+def _check_unchanged(file: TaskFile) -> None:
+    """Refuse a file of another size: what is told of it by its fingerprint would be false."""
+    try:
+        size = file.path.stat().st_size
+    except OSError as error:
+        raise unreadable(file.path, error) from error
+    if size != file.size_bytes:
+        raise UserFacingError(
+            f"The file {file.path.name} was changed after it was opened.", "Open it again."
+        )
 
 
 def _raw_instances(

@@ -89,21 +89,21 @@ class InstanceChecker:
     def notes(self) -> tuple[str, ...]:
         """Return a sentence for each thing that is no fault but worth knowing."""
         made = [
-            f"{count:,} items have a key that is not read: {key}."
+            f"{_items(count)} a key that is not read: {key}."
             for key, count in self._extra.most_common(10)
         ]
         if self._respelt:
             made.append(
-                f"{self._respelt:,} items have a key in other letters than the format's"
+                f"{_items(self._respelt)} a key in other letters than the format's"
                 " 'id', 'input' and 'output'."
             )
         if self._long:
             made.append(
-                f"{self._long:,} items have an input of more than {LONG_INPUT:,} characters;"
+                f"{_items(self._long)} an input of more than {LONG_INPUT:,} characters;"
                 f" the longest has {self._longest:,}."
             )
         if self._no_id:
-            made.append(f"{self._no_id:,} items have an id that is no text; it is not used.")
+            made.append(f"{_items(self._no_id)} an id that is no text; it is not used.")
         return tuple(made)
 
     def _known(self, raw: dict[str, object]) -> dict[str, object]:
@@ -131,6 +131,10 @@ class InstanceChecker:
         known = hash(value) in self._seen
         self._seen.add(hash(value))
         return value, DUPLICATE_ID if known else ""
+
+
+def _items(count: int) -> str:
+    return "1 item has" if count == 1 else f"{count:,} items have"
 
 
 def _read_outputs(value: object) -> tuple[tuple[str, ...], str]:

@@ -232,8 +232,8 @@ def test_long_inputs_and_unknown_keys_are_noted_and_read(tmp_path: Path) -> None
     assert (report.items, report.faults) == (1, ())
     assert report.notes == (
         "The header has keys that are not read: Version.",
-        "1 items have a key that is not read: explanation.",
-        "1 items have an input of more than 100,000 characters; the longest has 200,000.",
+        "1 item has a key that is not read: explanation.",
+        "1 item has an input of more than 100,000 characters; the longest has 200,000.",
     )
 
 
@@ -251,6 +251,17 @@ def test_keys_of_the_header_in_another_spelling_are_read_and_noted(tmp_path: Pat
 def test_only_the_first_faults_are_kept_and_all_are_counted(tmp_path: Path) -> None:
     report = check_task_file(_file(tmp_path, _text(Instances=[{}] * 250)))
     assert (report.items, len(report.faults), report.fault_count) == (0, 100, 250)
+
+
+def test_a_file_that_changed_after_it_was_opened_is_not_read(tmp_path: Path) -> None:
+    path = _file(tmp_path, _text())
+    file = open_task_file(path)
+    _file(tmp_path, _text(Instances=[]))
+    with pytest.raises(UserFacingError, match="was changed after it was opened"):
+        list(read_items(file, lambda fault: None))
+    path.unlink()
+    with pytest.raises(UserFacingError, match="cannot be read"):
+        list(read_items(file, lambda fault: None))
 
 
 def test_a_check_can_be_stopped_and_logs_no_text(

@@ -103,8 +103,8 @@ def test_what_is_worth_knowing_is_counted() -> None:
     checker.read({"id": "\0", "input": "a", "output": "b", "Mrs Zebra, born in 1950, says": 1})
     assert checker.notes() == (
         "2 items have a key that is not read: explanation.",
-        "1 items have a key that is not read: a name that is not shown.",
-        "1 items have an input of more than 100,000 characters; the longest has 200,000.",
+        "1 item has a key that is not read: a name that is not shown.",
+        "1 item has an input of more than 100,000 characters; the longest has 200,000.",
         "3 items have an id that is no text; it is not used.",
     )
 
@@ -113,7 +113,7 @@ def test_keys_in_other_letters_are_noted() -> None:
     checker = InstanceChecker(mixed=False)
     for raw in ({"Input": "a", "OUTPUT": "b"}, {"input": "a", "output": "b"}):
         assert checker.read(raw) == (("", "a", ("b",)), ())
-    assert "1 items have a key in other letters" in checker.notes()[0]
+    assert "1 item has a key in other letters" in checker.notes()[0]
 
 
 def test_kinds_and_names_are_told_in_plain_words() -> None:
