@@ -76,6 +76,6 @@ def explain(metric_name: str) -> str:
         KeyError: There is no such metric.
     """
     protocol, _, metric = metric_name.rpartition(".")
-    if protocol == "medsbench" or metric not in _SENTENCES:
-        return _AUTHORS.get(metric) or _SENTENCES[metric]
-    return _SENTENCES[metric]
+    strict_first = {**_AUTHORS, **_SENTENCES}
+    sentences = {"strict": _SENTENCES, "medsbench": {**_SENTENCES, **_AUTHORS}}
+    return sentences.get(protocol, strict_first)[metric]
