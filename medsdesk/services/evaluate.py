@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from medsdesk.core.errors import PromptTooLongError
-from medsdesk.core.generation import Completion, GenerateConfig, Prompt
-from medsdesk.core.identity import new_id, text_sha256, utc_now
+from medsdesk.core.errors import AnswerNotSavedError, PromptTooLongError, UserFacingError
+from medsdesk.core.generation import GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel, ModelFile
-from medsdesk.core.run import Output, RunSpec
+from medsdesk.core.run import Output
 from medsdesk.core.score import Score
-from medsdesk.core.task import Sample, Task
-from medsdesk.metrics import scoring
-from medsdesk.services.manifest import machine, package_versions
+from medsdesk.core.task import Task
+from medsdesk.services.answering import Question, ask, judge, keep
+from medsdesk.services.manifest import new_run
 from medsdesk.services.model_files import check_unchanged
-from medsdesk.store import outputs, runs, samples
+from medsdesk.store import runs, samples
 from medsdesk.tasks.prompts import render
 from medsdesk.tasks.registry import find_task, task_content
 from medsdesk.tasks.samples import make_sample
@@ -168,6 +167,7 @@ def run_once(
 
     Raises:
         PromptTooLongError: The prompt does not fit and may not be cut.
+        AnswerNotSavedError: The answer came, but could not be stored.
         UserFacingError: Text, task, model or workspace is unusable.
         CancelledError: Stopped before the model was loaded.
     """
@@ -179,37 +179,23 @@ def run_once(
     prompt_tokens = engine.count_tokens(prompt)
     _check_fit(prompt_tokens, loaded, request.generate)
     sample = make_sample(task, request.text, request.references, request.origin)
-    spec = _spec(request, task, sample, prompt, loaded)
+    spec = new_run(
+        request.model, request.load_config, loaded, request.generate, [task], prompt.template_id
+    )
+    spec = replace(spec, shots=prompt.shots)
     with ws.transaction():
         runs.add_run(ws, spec)
         samples.add_task(ws, task)
-        samples.add_sample(ws, sample)
     on_event(Started(prompt_tokens, loaded.context))
     log.info("run %s: %s, %d prompt tokens", spec.id, task.id, prompt_tokens)
-    completion = engine.generate(
-        prompt, request.generate, lambda update: on_event(Streaming(update)), cancel
-    )
-    output = Output(
-        new_id(), spec.id, sample.id, _fingerprint(prompt), completion, created_at=utc_now()
-    )
-    outputs.add_output(ws, output)
+    question = Question(spec.id, task, sample, prompt, request.generate)
+    output = ask(engine, question, lambda update: on_event(Streaming(update)), cancel)
+    _keep(ws, question, output)
     on_event(Saved(output.id))
-    scores = score_completion(task, sample, completion)
-    outputs.add_scores(ws, output.id, scores)
+    scores = judge(ws, task, sample, output)
+    completion = output.completion
     log.info("run %s: %s after %d tokens", spec.id, completion.finish_reason, completion.tokens)
     return RunResult(spec.id, sample.id, output, scores, prompt, loaded)
-
-
-def score_completion(task: Task, sample: Sample, completion: Completion) -> tuple[Score, ...]:
-    """Score an answer; an incomplete one is unscored, with the reason, and never 0."""
-    scores = scoring.score(task, completion.text, sample.targets, sample.language, sample.input)
-    if completion.complete or not sample.targets:
-        return scores
-    stopped = "it was stopped" if completion.finish_reason == "cancelled" else "the engine ended"
-    return tuple(
-        replace(score, value=None, answer=None, reason=f"the answer is incomplete: {stopped}")
-        for score in scores
-    )
 
 
 def _prompt(task: Task, request: RunRequest) -> Prompt:
@@ -218,37 +204,19 @@ def _prompt(task: Task, request: RunRequest) -> Prompt:
     return render(text, content, content.definition, request.shots)
 
 
+def _keep(ws: Workspace, question: Question, output: Output) -> None:
+    try:
+        keep(ws, question, output)
+    except UserFacingError as error:
+        raise AnswerNotSavedError(
+            f"The answer was not saved. {error.message}",
+            f"Copy it from the screen if you need it. {error.hint}",
+            output.completion.text,
+        ) from error
+
+
 def _check_fit(prompt_tokens: int, loaded: LoadedModel, config: GenerateConfig) -> None:
     """Refuse before anything is stored; the engine holds the same rule on its side."""
     room = loaded.context - config.max_new_tokens
     if prompt_tokens > room and config.overflow == "refuse":
         raise PromptTooLongError(prompt_tokens, max(0, room), TOO_LONG_HINT)
-
-
-def _fingerprint(prompt: Prompt) -> str:
-    return text_sha256("\x1e".join(f"{m.role}\x1f{m.content}" for m in prompt.messages))
-
-
-def _spec(
-    request: RunRequest, task: Task, sample: Sample, prompt: Prompt, loaded: LoadedModel
-) -> RunSpec:
-    model = request.model
-    signatures: Sequence[str] = scoring.signatures(task, sample.language)
-    return RunSpec(
-        id=new_id(),
-        created_at=utc_now(),
-        task_ids=(task.id,),
-        model_id=model.id,
-        model_name=model.name,
-        model_sha256=model.sha256,
-        model_quantisation=model.quantisation,
-        load=request.load_config,
-        loaded=loaded,
-        generate=request.generate,
-        shots=prompt.shots,
-        template_id=prompt.template_id,
-        template_version=prompt.template_version,
-        metrics=tuple(signatures),
-        packages=package_versions(),
-        machine=machine(),
-    )

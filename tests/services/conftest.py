@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from medsdesk.store import models
 from medsdesk.store.workspace import Workspace, open_workspace
 
 ScriptedModel = Callable[..., ModelFile]
+WriteTaskFile = Callable[..., Path]
 MakeRequest = Callable[..., RunRequest]
 
 
@@ -44,7 +46,7 @@ def scripted_model(ws: Workspace, tmp_path: Path) -> ScriptedModel:
             id=name,
             name=f"The {name} model",
             path=str(path),
-            sha256="0" * 64,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             size_bytes=path.stat().st_size,
             architecture="llama",
             quantisation="F16",
@@ -79,3 +81,35 @@ def make_request(scripted_model: ScriptedModel) -> MakeRequest:
         return RunRequest(**fields)
 
     return make
+
+
+@pytest.fixture
+def write_task_file(tmp_path: Path) -> WriteTaskFile:
+    """Return a function that writes a synthetic task file and returns its path."""
+
+    def write(
+        name: str = "task46_first.json",
+        inputs: Sequence[str] = (),
+        outputs: Sequence[Any] = (),
+        count: int = 4,
+        **header: Any,
+    ) -> Path:
+        texts = inputs or [f"Made-up {name} text {n}." for n in range(count)]
+        answers = outputs or [f"made-up answer {n}" for n in range(len(texts))]
+        document = {
+            "Definition": ["Made up: explain the term."],
+            "Output_language": ["English"],
+            "Categories": ["Explanation"],
+            "Positive Examples": [],
+            **header,
+            "Instances": [
+                {"input": text, "output": answer}
+                for text, answer in zip(texts, answers, strict=True)
+            ],
+        }
+        path = tmp_path / "files" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return write

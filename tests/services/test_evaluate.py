@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medsdesk.core.cancel import CancelToken
-from medsdesk.core.errors import PromptTooLongError, UserFacingError
+from medsdesk.core.errors import AnswerNotSavedError, PromptTooLongError, UserFacingError
 from medsdesk.core.generation import GenerateConfig
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import (
@@ -153,3 +153,19 @@ def test_preview_counts_with_the_model_and_says_whether_it_fits(
     assert counted.prompt_tokens
     tight = preview(engine, make_request(NORMAL, shots=3, context=256), count=True)
     assert tight.fits is False
+
+
+def test_an_answer_that_cannot_be_stored_is_handed_back(
+    ws: Workspace, engine: Engine, make_request: MakeRequest
+) -> None:
+    request = make_request(NORMAL)
+
+    def lock_out(event: RunEvent) -> None:
+        if isinstance(event, Started):
+            ws.db.execute("PRAGMA query_only = ON")
+
+    with pytest.raises(AnswerNotSavedError, match="was not saved") as caught:
+        run_once(ws, engine, request, lock_out, CancelToken())
+    assert caught.value.text == NORMAL["text"]
+    ws.db.execute("PRAGMA query_only = OFF")
+    assert answers(ws) == ()
