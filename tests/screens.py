@@ -35,7 +35,6 @@ from medsdesk.services import model_files
 from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
-from medsdesk.ui.immortal import keep_constants
 
 RATER = "Screen sample"
 TASK = "task112"
@@ -53,7 +52,6 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[], help="parts of file names to draw")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    keep_constants()
     application = QApplication(sys.argv[:1])
     # The real demonstration model would be fingerprinted anew for each picture.
     with mock.patch.object(model_files, "demo_model_path", return_value=None):

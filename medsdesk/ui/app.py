@@ -15,7 +15,6 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.preferences import Preferences
 from medsdesk.ui.crash import CrashDialog, Faults
-from medsdesk.ui.immortal import keep_constants
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.main_window import MainWindow
 from medsdesk.ui.theme import Look
@@ -38,7 +37,6 @@ class App(QObject):
     """
 
     def __init__(self, workspace: Path, make_engine: MakeEngine, *, demo: bool = False) -> None:
-        keep_constants()
         super().__init__()
         self.desk = Desk(workspace, make_engine, self)
         self.preferences = Preferences(self.desk, self)

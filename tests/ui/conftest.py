@@ -21,11 +21,9 @@ from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.bridge.desk import Desk
-from medsdesk.ui.immortal import keep_constants
 from medsdesk.ui.workbench.page import WorkbenchPage
 from medsdesk.ui.workbench.rating_form import RatingForm
 
-keep_constants()
 WAIT_MS = 15_000
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from medsdesk.core.errors import UserFacingError
 from medsdesk.services.history import answers
 from medsdesk.store.workspace import Workspace, open_workspace
 from medsdesk.ui import main_window
@@ -214,3 +215,27 @@ def test_a_broken_settings_file_is_told_and_never_written_over(
     assert driver.app.preferences.value.text_percent == 110
     driver.qtbot.wait(100)
     assert path.read_text(encoding="utf-8") == "context = 'much'\n"
+
+
+def test_an_answer_that_cannot_be_saved_stays_on_the_screen(
+    open_app: OpenApp, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = open_app(REPLY)
+    driver.sample()
+
+    def full(*_: object) -> None:
+        raise UserFacingError("There is no room left.", "Free some space.")
+
+    monkeypatch.setattr("medsdesk.store.outputs.add_output", full)
+    driver.page.runs.run()
+    driver.wait(lambda: driver.page.answer.badge.text() == "Not saved")
+    assert driver.page.answer.box.text == REPLY["text"]
+    assert "was not saved" in driver.window.messages.text
+    monkeypatch.undo()
+    driver.run()
+    assert len(answers_on(directory)) == 1
+
+
+def answers_on(directory: Path) -> tuple[object, ...]:
+    with open_workspace(directory) as ws:
+        return answers(ws)

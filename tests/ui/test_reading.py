@@ -24,7 +24,7 @@ def drop(driver: Any, path: Path) -> None:
     target, at = driver.page.text.box.viewport(), QPointF(5, 5)
     how = (data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     copy = Qt.DropAction.CopyAction
-    QApplication.sendEvent(target, QDragEnterEvent(at, copy, *how))
+    QApplication.sendEvent(target, QDragEnterEvent(at.toPoint(), copy, *how))
     QApplication.sendEvent(target, QDropEvent(at, copy, *how))
 
 

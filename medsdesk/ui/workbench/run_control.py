@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medsdesk.core.errors import PromptTooLongError, UserFacingError
+from medsdesk.core.errors import AnswerNotSavedError, PromptTooLongError, UserFacingError
 from medsdesk.ui.bridge.runner import Runner
 from medsdesk.ui.workbench.answer_view import from_result
 
@@ -135,7 +135,10 @@ class RunControl(QObject):
         self.answered.emit(view)
 
     def _failed(self, error: UserFacingError) -> None:
-        self._answer.clear()
+        if isinstance(error, AnswerNotSavedError):
+            self._answer.show_progress("Not saved", "danger")  # the text is all there is of it
+        else:
+            self._answer.clear()
         if isinstance(error, PromptTooLongError):
             self._drafts.take_count(error.prompt_tokens, error.room)
         self.refused.emit(error)
