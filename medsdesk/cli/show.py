@@ -134,7 +134,8 @@ def run_document(task_id: str, model: ModelFile, done: RunResult) -> dict[str, o
 
 def report(found: FileReport) -> None:
     """Print what a check of one task file found: a line for it and one for each fault."""
-    faults = f"{found.fault_count:,} faults" if found.fault_count else "clean"
+    count = found.fault_count
+    faults = "clean" if not count else "1 fault" if count == 1 else f"{count:,} faults"
     OUT.write(
         f"{found.task_id:8} {found.items:7,} items  {faults:12} {found.sha256[:12]:12} "
         f"{found.path.name}"
@@ -169,6 +170,12 @@ def report_document(found: FileReport) -> dict[str, object]:
         "faults": faults,
         "notes": found.notes,
     }
+
+
+def few(names: Sequence[str]) -> str:
+    """Return names in a row, all or the first three and how many more there are."""
+    shown = ",".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
 def size(count: int) -> str:
