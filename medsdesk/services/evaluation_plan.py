@@ -203,7 +203,7 @@ class _Survey:
             return
         self.skipped += fault.item is not None
         if len(self.first) < _TOLD_FAULTS:
-            place = "the file" if fault.item is None else f"item {fault.item}"
+            place = "the file" if fault.item is None else f"item {fault.item + 1}"
             self.first = (*self.first, f"{place}: {fault.reason}")
 
     @property

@@ -20,6 +20,7 @@ from medsdesk.core.rating import Rating
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.history import answers, run_manifest
 from medsdesk.services.spreadsheet import neutralise
+from medsdesk.store.evaluations import positions
 from medsdesk.store.models import list_models
 
 if TYPE_CHECKING:
@@ -101,8 +102,13 @@ def _refuse_own(ws: Workspace, path: Path) -> None:
 
 
 def _all(ws: Workspace, run_id: str | None = None) -> tuple[AnswerRow, ...]:
-    """Oldest first, so that a later export only adds lines at the end."""
-    return tuple(reversed(answers(ws, run_id, limit=-1)))
+    """Oldest first, so that a later export only adds lines at the end.
+
+    An evaluation's are in the order of its items, also where some were tried again later.
+    """
+    rows = tuple(reversed(answers(ws, run_id, limit=-1)))
+    places = positions(ws, run_id) if run_id else {}
+    return tuple(sorted(rows, key=lambda row: places.get(row.output.id, 0)))
 
 
 def _write_csv(

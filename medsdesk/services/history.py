@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medsdesk.store import outputs, runs
+from medsdesk.store import evaluations, outputs, runs
 
 if TYPE_CHECKING:
     from medsdesk.core.run import RunSpec
+    from medsdesk.store.evaluations import FailedItem
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.runs import RunSummary
     from medsdesk.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How far an evaluation is: items that wait, are done and failed, and why these did."""
+
+    pending: int
+    done: int
+    failed: int
+    failures: tuple[FailedItem, ...]
 
 
 def answers(ws: Workspace, run_id: str | None = None, limit: int = 500) -> tuple[AnswerRow, ...]:
@@ -26,3 +38,10 @@ def recent_runs(ws: Workspace, limit: int = 100) -> tuple[RunSummary, ...]:
 def run_manifest(ws: Workspace, run_id: str) -> RunSpec:
     """Return the full record of a run, found by its id or the first eight or more digits of it."""
     return runs.get_run(ws, run_id)
+
+
+def queue_of(ws: Workspace, run_id: str) -> Queue:
+    """Return how far an evaluation is; all 0 for a run of one text."""
+    counts = evaluations.count_items(ws, run_id)
+    failures = evaluations.failed_items(ws, run_id, limit=-1)
+    return Queue(counts.pending, counts.done, counts.failed, failures)

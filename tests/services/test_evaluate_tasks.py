@@ -260,5 +260,5 @@ def test_the_queue_is_as_long_as_the_files_say(
     assert (result.items, result.completed, result.skipped) == (3, 2, 1)
     assert list(evaluations.positions(ws, result.spec.id).values()) == [0, 1]
     [note] = result.spec.evaluation.notes if result.spec.evaluation else ()
-    assert "item 1" in note
+    assert "item 2" in note
     assert json.dumps(note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -27,9 +28,10 @@ from medsdesk.services.evaluation_events import (
     Progress,
     TaskDone,
 )
-from medsdesk.services.evaluation_loop import MOST_IN_A_ROW
-from medsdesk.services.evaluation_plan import EvaluationPlan
+from medsdesk.services.evaluation_loop import MOST_IN_A_ROW, EvaluationLoop
+from medsdesk.services.evaluation_plan import EvaluationPlan, reopen_files
 from medsdesk.services.evaluation_results import EvaluationResult
+from medsdesk.services.export import export_run
 from medsdesk.services.history import answers
 from medsdesk.services.pause import PauseToken
 from medsdesk.store import evaluations
@@ -134,6 +136,42 @@ def test_failed_items_are_tried_again_only_when_asked(
     wanted = replace(wanted, retry_failed=True)
     again = resume(ws, engine, wanted, lambda _: None, CancelToken())
     assert (again.completed, again.failed, again.answered) == (3, 0, 3)
+
+
+def test_an_export_is_in_the_order_of_the_items_also_where_one_was_tried_again(
+    ws: Workspace,
+    engine: Engine,
+    scripted_model: ScriptedModel,
+    write_task_file: WriteTaskFile,
+    tmp_path: Path,
+) -> None:
+    path = write_task_file(inputs=["first dies", "second", "third"])
+    model = scripted_model(DIES, GOOD)
+    result = _run(ws, engine, _plan(model, path))
+    assert result.failed == 1
+    script = Path(model.path)
+    well = script.read_text(encoding="utf-8").replace("die_after", "fail_afterwards")
+    run_id = result.spec.id
+    evaluations.retry_failed(ws, run_id)
+    script.write_text(well, encoding="utf-8")
+    again = EvaluationLoop(
+        ws,
+        engine,
+        result.spec,
+        reopen_files(result.spec.evaluation.files if result.spec.evaluation else (), ()),
+        lambda _: None,
+        CancelToken(),
+        PauseToken(),
+    )
+    engine.close()
+    with Engine(backend="medsdesk.engine.fake") as well_again:
+        well_again.load(result.spec.load)
+        again.engine = well_again
+        assert again.run().completed == 3
+    assert answers(ws, run_id)[0].sample.input == "first dies"
+    assert export_run(ws, run_id, tmp_path / "run.csv", "medsbench-csv") == 3
+    with (tmp_path / "run.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["input"] for row in csv.DictReader(file)] == ["first dies", "second", "third"]
 
 
 def test_events_tell_the_course_and_are_not_too_many(

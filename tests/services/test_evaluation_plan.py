@@ -75,8 +75,8 @@ def test_items_that_cannot_be_read_are_left_out_counted_and_named(
     assert list(draft.chosen) == [0, 3, 4]
     assert (draft.planned.record.skipped, draft.planned.record.faults) == (2, 3)
     [note] = draft.notes
-    assert note.startswith("task46_first.json: 2 items cannot be read and are left out (item 1: ")
-    assert "item 2: " in note
+    assert note.startswith("task46_first.json: 2 items cannot be read and are left out (item 2: ")
+    assert "item 3: " in note
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from medsdesk.core.cancel import CancelToken
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import run_once
-from medsdesk.services.history import answers, recent_runs, run_manifest
+from medsdesk.services.history import Queue, answers, queue_of, recent_runs, run_manifest
 from medsdesk.store.workspace import Workspace
 from tests.services.conftest import MakeRequest
 
@@ -25,3 +25,10 @@ def test_newest_first_with_counts(ws: Workspace, engine: Engine, make_request: M
         0,
     )
     assert run_manifest(ws, second.run_id).model_name == request.model.name
+
+
+def test_a_run_of_one_text_has_no_queue(
+    ws: Workspace, engine: Engine, make_request: MakeRequest
+) -> None:
+    result = run_once(ws, engine, make_request({"text": "x"}), lambda _: None, CancelToken())
+    assert queue_of(ws, result.run_id) == Queue(0, 0, 0, ())
