@@ -252,7 +252,9 @@ def _no_task_file(path: Path, known: Fingerprint, found: Survey, places: Places)
     if not known.size_bytes:
         return UserFacingError(f"The file {path.name} is empty.", _FORM)
     what = None if known.head.lstrip().startswith((b"{", b"[")) else kind_of_file(known.head)
-    if what:
+    if (
+        what and path.suffix.lower() != ".xlsx"
+    ):  # a workbook that was opened and has no sheet of ours
         return UserFacingError(f"The file {path.name} is {what}.", _FORM)
     if found.broken is None:
         return UserFacingError(f"The file {path.name} is no task file.", _FORM)

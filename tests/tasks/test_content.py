@@ -273,8 +273,10 @@ def test_answers_have_the_form_that_their_scorer_reads(task: Task, content: Task
 
 
 def test_the_reference_itself_has_full_marks(task: Task, content: TaskContent) -> None:
+    """Under the strict protocol; the authors' rules give some right answers no mark."""
     for item in items(content):
-        scores = score(task, item.output, [item.output], task.output_languages[0], item.input)
+        given = score(task, item.output, [item.output], task.output_languages[0], item.input)
+        scores = [s for s in given if s.protocol == "strict"]
         assert scores
         assert [s.value for s in scores] == [pytest.approx(100)] * len(scores), item.output
 
