@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.cli import show
-from medsdesk.cli.show import DONE, SOME_FAILED
+from medsdesk.cli import desk, show
+from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +25,17 @@ def score(args: argparse.Namespace) -> int:
     from medsdesk.services.score_file import score_file
 
     protocols = PROTOCOLS if args.protocol == BOTH else (args.protocol,)
-    found = score_file(Path(args.csv), protocols)
+    with desk.stoppable() as cancel:
+        found = score_file(Path(args.csv), protocols, cancel)
     if args.json:
         show.document(found)
     else:
         for protocol, tasks in found.protocols.items():
-            print(f"\n{protocol}")
+            OUT.write(f"\n{protocol}")
             _table(tasks)
         if found.disagreements:
             told = (f"{task} {count}" for task, count in found.disagreements.items())
-            print(f"\nRight under one protocol only, items: {', '.join(told)}")
+            OUT.write(f"\nRight under one protocol only, items: {', '.join(told)}")
     _tell(found)
     return DONE if found.complete else SOME_FAILED
 

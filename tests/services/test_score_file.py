@@ -6,12 +6,16 @@ import csv
 import io
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
+from medsdesk.engine.client import Engine
+from medsdesk.services.evaluate import RunRequest, run_once
+from medsdesk.services.export import export_run
 from medsdesk.services.score_file import (
     NO_ID,
     OTHER_ENCODING,
@@ -20,6 +24,7 @@ from medsdesk.services.score_file import (
     references_in,
     score_file,
 )
+from medsdesk.store.workspace import Workspace
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 HEADER = ("task_id", "input", "GT", "output")
@@ -215,6 +220,30 @@ def test_what_is_no_result_file_is_refused_in_two_sentences(
         scored(tmp_path, content)
     assert caught.value.message.endswith(".")
     assert caught.value.hint.endswith(".")
+
+
+@pytest.mark.parametrize("references", [("No acute disease.",), ("None seen.", "Lungs clear.")])
+def test_an_exported_run_scores_as_it_was_stored(
+    ws: Workspace,
+    engine: Engine,
+    make_request: Callable[..., RunRequest],
+    tmp_path: Path,
+    references: tuple[str, ...],
+) -> None:
+    reply = {"text": "No acute disease, lungs are clear."}
+    result = run_once(
+        ws, engine, make_request(reply, references=references), lambda _: None, CancelToken()
+    )
+    path = tmp_path / "run.csv"
+    export_run(ws, result.run_id, path, "medsbench-csv")
+    found = score_file(path)
+    again = {
+        f"{protocol}.{metric}": figure.value
+        for protocol, tasks in found.protocols.items()
+        for metric, figure in tasks["task112"].scores.items()
+    }
+    assert again == {score.name: score.value for score in result.scores}
+    assert {"medsbench.bleu1", "medsbench.rouge", "strict.bleu4"} <= again.keys()
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
