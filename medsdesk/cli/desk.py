@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from medsdesk.cli import show
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import UserFacingError
 
 if TYPE_CHECKING:
+    import argparse
+
     from medsdesk.engine.client import Engine
     from medsdesk.store.workspace import Workspace
 
 _LONG_HASH = 500_000_000  # bytes; a smaller file takes a second or two
 
 
+class OpenWindow(Protocol):
+    """Opens the window on a workspace and returns its exit code."""
+
+    def __call__(self, workspace: Path, *, demo: bool) -> int:
+        """Open the window."""
+
+
+def show_window(named: str | None, open_window: OpenWindow, *, demo: bool) -> int:
+    """Open the window on the workspace named, where there is a display."""
+    if not has_display():
+        raise UserFacingError(
+            "There is no display to open the window on.",
+            "Use the verbs of 'medsdesk --help', or start it where there is a screen.",
+        )
+    return open_window(_demo_folder(named) if demo else _folder(named), demo=demo)
+
+
 def workspace_dir(args: argparse.Namespace) -> Path:
     """Return the folder of the workspace that the arguments or the environment name."""
-    from medsdesk.config import paths
-
-    if args.workspace == "":
-        raise UserFacingError("The workspace has no name.", "Give a folder after --workspace.")
-    return paths.workspace_dir(args.workspace)
+    return _folder(args.workspace)
 
 
 def demo_dir(args: argparse.Namespace) -> Path:
     """Return the demonstration's folder; the user's own workspace is left alone unless named."""
-    folder = workspace_dir(args)
-    named = args.workspace or os.environ.get("MEDSDESK_WORKSPACE")
-    return folder if named else folder.with_name("demo")
+    return _demo_folder(args.workspace)
+
+
+def _folder(named: str | None) -> Path:
+    from medsdesk.config import paths
+
+    if named == "":
+        raise UserFacingError("The workspace has no name.", "Give a folder after --workspace.")
+    return paths.workspace_dir(named)
+
+
+def _demo_folder(named: str | None) -> Path:
+    folder = _folder(named)
+    return folder if named or os.environ.get("MEDSDESK_WORKSPACE") else folder.with_name("demo")
 
 
 def workspace(folder: Path) -> Workspace:

@@ -1,34 +1,22 @@
-"""Read the command line, run its verb, and turn every known fault into two sentences."""
+"""Run a command line, and turn every known fault into two sentences."""
 
 from __future__ import annotations
 
-import argparse
-import math
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING
 
-from medsdesk.cli import run_verb, score, verbs
-from medsdesk.cli.show import DONE, OUT, REFUSED, USAGE, say
+from medsdesk.cli.desk import show_window
+from medsdesk.cli.show import DONE, OUT, REFUSED, say
 from medsdesk.core.errors import CancelledError, UserFacingError
-from medsdesk.core.run_format import RUN_FORMATS
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from medsdesk.cli.desk import OpenWindow
 
 
-class _Subparsers(Protocol):
-    """What argparse returns from ``add_subparsers``; its own class has no public name."""
-
-    def add_parser(
-        self,
-        name: str,
-        *,
-        help: str,
-        description: str,
-        parents: Sequence[Any] = ...,
-    ) -> argparse.ArgumentParser:
-        """Add one subparser."""
-
-
-def run(argv: Sequence[str], open_window: verbs.OpenWindow) -> int:
+def run(argv: Sequence[str], open_window: OpenWindow) -> int:
     """Run one verb; return 0 done, 1 refused with a reason, 2 wrong usage, 3 some items failed.
 
     Args:
@@ -36,14 +24,15 @@ def run(argv: Sequence[str], open_window: verbs.OpenWindow) -> int:
         open_window: Opens the window on a workspace; injected so that this package knows no Qt.
     """
     _plain_streams()
-    try:
-        args = _parser().parse_args(argv or ["gui"], argparse.Namespace(workspace=None, json=False))
-    except SystemExit as leave:  # argparse leaves after --help and after a usage error
-        return int(leave.code or DONE)
-    args.open_window = open_window
     OUT.fault = None
     try:
+        if list(argv) in ([], ["gui"]):  # the usual start waits for no grammar of verbs
+            return show_window(None, open_window, demo=False)
+        args = _parse(argv)
+        args.open_window = open_window
         return OUT.code(int(args.verb(args)))
+    except SystemExit as leave:  # argparse leaves after --help and after a usage error
+        return int(leave.code or DONE)
     except UserFacingError as error:
         say(error.message, error.hint)
         return REFUSED
@@ -55,171 +44,17 @@ def run(argv: Sequence[str], open_window: verbs.OpenWindow) -> int:
         return REFUSED
 
 
+def _parse(argv: Sequence[str]) -> Namespace:
+    from argparse import Namespace
+
+    from medsdesk.cli.parser import make_parser
+
+    return make_parser().parse_args(argv, Namespace(workspace=None, json=False))
+
+
 def _plain_streams() -> None:
     """Write UTF-8 whatever the terminal's code page is; a sign it lacks must not stop a run."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Argparse with our two sentences: what is wrong, and what to do."""
-
-    def error(self, message: str) -> NoReturn:
-        say(f"{message[:1].upper()}{message[1:]}.", f"See '{self.prog} --help'.")
-        self.exit(USAGE)
-
-
-def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--workspace",
-        metavar="DIR",
-        default=argparse.SUPPRESS,
-        help="where answers and ratings are kept",
-    )
-    common.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="one JSON document on standard output",
-    )
-    parser = _Parser(
-        prog="medsdesk",
-        description="Judge a medical language model on your own clinical texts, offline. "
-        "Without a verb the window opens.",
-        parents=[common],
-    )
-    parser.add_argument("--version", action="version", version=_version())
-    _Verbs(parser.add_subparsers(metavar="VERB", dest="verb_name", required=True), common).fill()
-    return parser
-
-
-class _Verbs:
-    """Adds the verbs, each with the common options, to a set of subparsers."""
-
-    def __init__(self, subparsers: _Subparsers, common: argparse.ArgumentParser) -> None:
-        self._subparsers = subparsers
-        self._common = common
-
-    def fill(self) -> None:
-        """Add every verb of the program."""
-        self._start()
-        self._tasks()
-        self._run()
-        self._score()
-        self._stored()
-        self._models()
-
-    def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
-        """Add one verb; its help is the first line of its function."""
-        text = (action.__doc__ or "").strip()
-        made = self._subparsers.add_parser(
-            name, help=text, description=text, parents=[self._common]
-        )
-        made.set_defaults(verb=action)
-        return made
-
-    def _group(self, name: str, text: str) -> _Verbs:
-        made = self._subparsers.add_parser(
-            name, help=text, description=text, parents=[self._common]
-        )
-        return _Verbs(made.add_subparsers(metavar="VERB", required=True), self._common)
-
-    def _start(self) -> None:
-        window = self.verb("gui", verbs.gui)
-        window.add_argument("--demo", action="store_true", help="open the demonstration workspace")
-        demo = self.verb("demo", verbs.demo)
-        demo.add_argument("--no-window", action="store_true", help="do not open the window after")
-        self.verb("doctor", verbs.doctor)
-
-    def _tasks(self) -> None:
-        tasks = self._group("tasks", "The MedS-Bench tasks.")
-        listing = tasks.verb("list", verbs.tasks_list)
-        listing.add_argument("words", nargs="*", help="words that id, name or category must hold")
-        listing.add_argument("--language", metavar="CODE", help="such as en, zh, ja, fr, ru, es")
-        listing.add_argument("--all", action="store_true", help="also tasks outside MedS-Bench")
-        tasks.verb("show", verbs.tasks_show).add_argument("task", help="id or name")
-        check = tasks.verb("check", verbs.tasks_check)
-        check.add_argument("files", nargs="+", metavar="FILE", help="task files or their folders")
-
-    def _run(self) -> None:
-        run = self.verb("run", run_verb.run)
-        run.add_argument("task", help="id or name, such as task112")
-        run.add_argument("--text", required=True, metavar="FILE", help="the text; - for stdin")
-        run.add_argument("--reference", metavar="FILE", help="the reference answer, to score by")
-        run.add_argument("--model", metavar="M", help="id of a model, or path of a GGUF file")
-        run.add_argument("--shots", type=int, choices=range(4), help="worked cases in the prompt")
-        run.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
-        run.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
-        run.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the sampler")
-        run.add_argument(
-            "--temperature", type=_temperature, default=0.0, metavar="X", help="0 is greedy"
-        )
-        run.add_argument(
-            "--cut-left",
-            action="store_true",
-            help="cut a prompt that does not fit from its left; the record will say so",
-        )
-
-    def _score(self) -> None:
-        scored = self.verb("score", score.score)
-        scored.add_argument("csv", metavar="CSV", help="columns task_id, input, GT, output")
-        scored.add_argument("--protocol", choices=score.CHOICES, default=score.BOTH)
-
-    def _stored(self) -> None:
-        runs = self._group("runs", "What has been run.")
-        runs.verb("list", verbs.runs_list)
-        runs.verb("show", verbs.runs_show).add_argument("run", help="id, or its first 8 digits")
-        export = runs.verb("export", verbs.runs_export)
-        export.add_argument("run", help="id, or its first 8 digits")
-        export.add_argument("--format", choices=RUN_FORMATS, default="csv")
-        export.add_argument("--out", required=True, metavar="FILE")
-        ratings = self._group("ratings", "Clinicians' ratings.")
-        rated = ratings.verb("export", verbs.ratings_export)
-        rated.add_argument("--out", required=True, metavar="FILE")
-        rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
-
-    def _models(self) -> None:
-        models = self._group("models", "Model files.")
-        models.verb("list", verbs.models_list)
-        models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"medsdesk {version('medsdesk')}"
-    except PackageNotFoundError:
-        return "medsdesk, version not recorded"
-
-
-def _whole(word: str, low: int, high: int) -> int:
-    """Read a whole number within bounds, for argparse."""
-    try:
-        number = int(word)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{word}' is not a whole number") from None
-    if not low <= number <= high:
-        raise argparse.ArgumentTypeError(f"must be from {low} to {high}")
-    return number
-
-
-def _count(word: str) -> int:
-    return _whole(word, 1, 2**31 - 1)
-
-
-def _seed(word: str) -> int:
-    return _whole(word, 0, 2**32 - 1)
-
-
-def _temperature(word: str) -> float:
-    try:
-        number = float(word)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 5:
-        raise argparse.ArgumentTypeError("must be a number from 0 to 5")
-    return number

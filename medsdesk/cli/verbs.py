@@ -5,36 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from medsdesk.cli import desk, show
 from medsdesk.cli.show import DONE, REFUSED, SOME_FAILED
 from medsdesk.core.cancel import CancelToken
-from medsdesk.core.errors import UserFacingError
 
 if TYPE_CHECKING:
     from medsdesk.services.evaluate import RunResult
 
-_LONG_HASH = 500_000_000  # bytes; a smaller file takes under a second or two
 Verb = Callable[[argparse.Namespace], int]
-
-
-class OpenWindow(Protocol):
-    """Opens the window on a workspace and returns its exit code."""
-
-    def __call__(self, workspace: Path, *, demo: bool) -> int:
-        """Open the window."""
 
 
 def gui(args: argparse.Namespace) -> int:
     """Open the window."""
-    folder = desk.demo_dir(args) if args.demo else desk.workspace_dir(args)
-    if not desk.has_display():
-        raise UserFacingError(
-            "There is no display to open the window on.",
-            "Use the verbs of 'medsdesk --help', or start it where there is a screen.",
-        )
-    return int(args.open_window(folder, demo=args.demo))
+    return desk.show_window(args.workspace, args.open_window, demo=args.demo)
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -153,7 +138,7 @@ def runs_list(args: argparse.Namespace) -> int:
     elif runs:
         rows = [
             (
-                r.id[:8], r.created_at[:16], ",".join(r.task_ids), r.model_name,
+                r.id[:8], r.created_at[:16], show.few(r.task_ids), r.model_name,
                 r.outputs, r.incomplete, r.rated,
             )
             for r in runs
@@ -167,12 +152,13 @@ def runs_list(args: argparse.Namespace) -> int:
 
 def runs_show(args: argparse.Namespace) -> int:
     """Show a run's manifest and its answers."""
-    from medsdesk.services.history import answers, run_manifest
+    from medsdesk.services.history import answers, queue_of, run_manifest
 
     with desk.workspace(desk.workspace_dir(args)) as ws:
         manifest = run_manifest(ws, args.run)
         rows = answers(ws, manifest.id, limit=-1)
-    show.document({"manifest": manifest, "answers": rows})
+        queue = {"queue": queue_of(ws, manifest.id)} if manifest.evaluation else {}
+    show.document({"manifest": manifest, **queue, "answers": rows})
     return DONE
 
 

@@ -74,3 +74,10 @@ def scripted(
         return model
 
     return make
+
+
+@pytest.fixture
+def findings(tmp_path: Path) -> str:
+    path = tmp_path / "findings.txt"
+    path.write_text("Heart size normal. Lungs clear. No effusion.", encoding="utf-8")
+    return str(path)

@@ -17,7 +17,8 @@ ROOMS = (
     "medsdesk.services.diagnose",
     "medsdesk.services.rate",
 )
-HEAVY = ("llama_cpp", "transformers", "torch", "nltk", "numpy", "scipy", "pandas", "jinja2")
+# Not numpy: sqlite-utils imports it where it is installed, and the scorers bring it along.
+HEAVY = ("llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2")
 
 
 def _imported_after(code: str) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from medsdesk.cli import main
+from medsdesk.cli import parser
 
 README = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -25,7 +25,7 @@ def _verbs(
     yield before, parser
 
 
-VERBS = dict(_verbs(main._parser()))
+VERBS = dict(_verbs(parser.make_parser()))
 
 
 @pytest.mark.parametrize("verb", VERBS)
