@@ -51,12 +51,25 @@ def _table(tasks: Mapping[str, TaskFigures]) -> None:
 
 def _cells(figure: Figure) -> tuple[str, str]:
     value = "-" if figure.value is None else f"{figure.value:.2f}"
+    value = f"{value}~" if _approximate(figure) else value
     interval = "-" if figure.ci95 is None else f"{figure.ci95[0]:.1f} to {figure.ci95[1]:.1f}"
     return value, interval
 
 
+def _approximate(figure: Figure) -> bool:
+    from medsdesk.metrics.tokenizers import APPROXIMATE
+
+    return APPROXIMATE in figure.signature
+
+
 def _tell(found: FileScores) -> None:
     """Say on standard error what was not scored, and what was but should be known."""
+    tasks = [task for protocol in found.protocols.values() for task in protocol.values()]
+    if any(_approximate(figure) for task in tasks for figure in task.scores.values()):
+        show.say(
+            "Figures marked ~ are near the authors' and not theirs: a tokenizer is missing.",
+            "Install MedsDesk with its extra 'paper'; each signature says which one it lacks.",
+        )
     if found.unknown_tasks:
         show.say(
             f"Rows of tasks that MedsDesk does not know: {_counts(found.unknown_tasks)}.",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from medsdesk.metrics import medsbench, tokenizers
 from tests.cli.conftest import Cli
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -49,6 +51,29 @@ def test_table_for_people(cli: Cli, results: Path) -> None:
     assert "Right under one protocol only, items: task61 1" in out
     text = next(line for line in out.splitlines() if line.split()[:2] == ["task18", "bleu1"])
     assert text.split() == ["task18", "bleu1", "100.00", "-", "1", "0"]
+
+
+def test_figures_of_a_stand_in_are_marked(
+    cli: Cli, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def clear() -> None:
+        tokenizers._tokenizer.cache_clear()
+        medsbench._signed_by_id.cache_clear()
+
+    with monkeypatch.context() as blocked:
+        clear()
+        blocked.setitem(sys.modules, "nltk.tokenize.punkt", None)
+        code, out, err = cli("score", str(results), "--protocol", "medsbench")
+        found = cli.json("score", str(results), "--protocol", "medsbench")
+    clear()
+    assert code == 0
+    lines = [line.split() for line in out.splitlines()]
+    assert ["task18", "bleu1", "100.00~", "-", "1", "0"] in lines
+    assert ["task18", "rouge", "100.00", "-", "1", "0"] in lines  # words parted by spaces
+    assert "extra 'paper'" in err
+    scores = found["protocols"]["medsbench"]["task18"]["scores"]
+    assert "|tok:regex~approximate|" in scores["bleu1"]["signature"]
+    assert "approximate" not in scores["rouge"]["signature"]
 
 
 def test_what_was_not_scored_is_told_and_ends_with_three(cli: Cli, tmp_path: Path) -> None:
