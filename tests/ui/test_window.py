@@ -99,6 +99,21 @@ def test_nothing_is_clipped(open_app: OpenApp, theme: Any, percent: int) -> None
     assert clipped == []
 
 
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_ways_out_of_a_text_that_is_too_long_lie_over_nothing(
+    open_app: OpenApp, percent: int
+) -> None:
+    driver = open_app({"text": "Yes."})
+    change = replace(driver.app.preferences.value, text_percent=percent)
+    driver.app.preferences.change(change)
+    driver.sample()
+    driver.page.text.put("The heart is normal in size. " * 900, "", "pasted")
+    driver.wait(lambda: "too many" in driver.page.text.counter.text())
+    driver.qtbot.wait(100)
+    parts = [driver.page.text, *driver.page.text.findChildren(QWidget)]
+    assert [found for part in parts if (found := overlap(part) or clipping(part))] == []
+
+
 def overlap(parent: QWidget) -> str:
     """Say which visible parts of a laid-out widget lie over each other."""
     layout = parent.layout()

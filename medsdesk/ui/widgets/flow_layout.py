@@ -49,9 +49,15 @@ class FlowLayout(QLayout):
         return self._place(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
-        """Put the items into their lines."""
+        """Put the items into their lines, and claim the height they need.
+
+        Splitters and scroll areas ask for a least height without saying at which width.
+        """
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        used = self._place(rect, move=True)
+        widget = self.parentWidget()
+        if widget.layout() is self and widget.minimumHeight() != used:
+            widget.setMinimumHeight(used)
 
     def sizeHint(self) -> QSize:
         """Return the size with everything in one line."""
