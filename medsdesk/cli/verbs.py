@@ -139,11 +139,14 @@ def runs_list(args: argparse.Namespace) -> int:
         rows = [
             (
                 r.id[:8], r.created_at[:16], show.few(r.task_ids), r.model_name,
-                r.outputs, r.incomplete, r.rated,
+                r.outputs, r.waiting, r.failed, r.incomplete, r.rated,
             )
             for r in runs
         ]  # fmt: skip
-        head = ("run", "created", "tasks", "model", "answers", "incomplete", "rated")
+        head = (
+            "run", "created", "tasks", "model", "answers", "waiting", "failed", "incomplete",
+            "rated",
+        )  # fmt: skip
         show.table([head, *rows])
     else:
         show.say("Nothing has been run in this workspace yet.", "Start with 'medsdesk run'.")

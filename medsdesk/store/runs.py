@@ -26,6 +26,8 @@ class RunSummary:
         outputs: Answers stored.
         rated: Answers with at least one rating that was not taken back.
         incomplete: Answers that were stopped by the user or by a fault.
+        waiting: Items of an evaluation that are still to be answered.
+        failed: Items of an evaluation without an answer.
     """
 
     id: str
@@ -35,6 +37,8 @@ class RunSummary:
     outputs: int
     rated: int
     incomplete: int
+    waiting: int = 0
+    failed: int = 0
 
 
 def add_run(ws: Workspace, run: RunSpec) -> None:
@@ -119,7 +123,15 @@ SELECT
         SELECT 1 FROM latest_ratings AS rating
         WHERE rating.output_id = output.id AND rating.status <> 'withdrawn'
     ) THEN 1 END) AS rated,
-    count(CASE WHEN output.finish_reason IN ('cancelled', 'died') THEN 1 END) AS incomplete
+    count(CASE WHEN output.finish_reason IN ('cancelled', 'died') THEN 1 END) AS incomplete,
+    (
+        SELECT count(*) FROM evaluation_items AS item
+        WHERE item.run_id = run.id AND item.state = 'pending'
+    ) AS waiting,
+    (
+        SELECT count(*) FROM evaluation_items AS item
+        WHERE item.run_id = run.id AND item.state = 'failed'
+    ) AS failed
 FROM (SELECT * FROM runs ORDER BY seq DESC LIMIT ?) AS run
 LEFT JOIN outputs AS output ON output.run_id = run.id
 GROUP BY run.seq

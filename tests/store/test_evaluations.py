@@ -28,7 +28,7 @@ from medsdesk.store.evaluations import (
     unscored_answers,
 )
 from medsdesk.store.outputs import add_output, add_scores, list_answers
-from medsdesk.store.runs import get_run
+from medsdesk.store.runs import get_run, list_runs
 from medsdesk.store.samples import add_sample, get_sample
 from medsdesk.store.workspace import Workspace, open_workspace
 
@@ -148,6 +148,14 @@ def test_tries_are_counted_and_failures_kept_with_words(ws: Workspace, make: Mak
         (2, 0),
         (3, 0),
     ]
+
+
+def test_the_list_of_runs_tells_how_far_an_evaluation_is(ws: Workspace, make: Maker) -> None:
+    make.stored_output(ws)
+    run, _ = make.stored_evaluation(ws, done=1, pending=3)
+    mark_failed(ws, run.id, 3, "Too long.")
+    told = [(s.id == run.id, s.outputs, s.waiting, s.failed) for s in list_runs(ws)]
+    assert told == [(True, 1, 2, 1), (False, 1, 0, 0)]
 
 
 def test_answers_without_scores_are_found_with_their_texts(ws: Workspace, make: Maker) -> None:
