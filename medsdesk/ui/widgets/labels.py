@@ -38,6 +38,8 @@ class Paragraph(QLabel):
             self._fit()
 
     def _fit(self) -> None:
+        # The answer is never less than the least height, so an old claim must go first.
+        self.setMinimumHeight(0)
         self.setMinimumHeight(max(0, self.heightForWidth(self.width())))
 
 

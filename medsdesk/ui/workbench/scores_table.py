@@ -52,7 +52,7 @@ class ScoresTable(QTableWidget):
         self.setRowCount(len(groups))
         for row, group in enumerate(groups):
             words = "\n".join(explanation(score) for score in group)
-            names = ", ".join(metric_name(score.metric, score.protocol) for score in group)
+            names = "\n".join(metric_name(score.metric, score.protocol) for score in group)
             for column, text in enumerate((names, score_value(group[0]))):
                 item = QTableWidgetItem(text)
                 item.setToolTip(words)
