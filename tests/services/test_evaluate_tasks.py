@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -262,3 +263,26 @@ def test_the_queue_is_as_long_as_the_files_say(
     [note] = result.spec.evaluation.notes if result.spec.evaluation else ()
     assert "item 2" in note
     assert json.dumps(note)
+
+
+def test_no_word_of_text_or_answer_is_logged_or_in_what_is_told(
+    ws: Workspace,
+    engine: Engine,
+    scripted_model: ScriptedModel,
+    write_task_file: WriteTaskFile,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    dies = {"when": "dies", "text": "ZebraAnswer two", "die_after": 1, "die": "kill"}
+    inputs = ["ZebraText", "ZebraText dies", "ZebraText " * 400, ""]
+    outputs = ["ZebraReference"] * 4
+    path = write_task_file(inputs=inputs, outputs=outputs)
+    model = scripted_model(dies, {"text": "ZebraAnswer."})
+    told: list[EvaluationEvent] = []
+    plan = _plan(model, path, shots=0, context=300)
+    result = evaluate(ws, engine, plan, told.append, CancelToken())
+    assert (result.completed, result.failed, result.skipped) == (1, 2, 1)
+    words = " ".join(record.getMessage() for record in caplog.records)
+    assert result.spec.id in words, "nothing was logged, so this proves nothing"
+    assert "Zebra" not in words + repr(result) + repr(told)
+    caplog.clear()
