@@ -114,6 +114,9 @@ def _outcome(result: RunResult) -> int:
     completion = result.output.completion
     if completion.complete:
         return DONE
+    if not completion.tokens:
+        show.say(completion.error or "The answer was stopped.", "Nothing had come yet; run again.")
+        return SOME_FAILED
     show.say(
         completion.error or "The answer was stopped.",
         f"What came is kept as incomplete in run {result.run_id[:8]}; run again for a whole one.",

@@ -74,10 +74,13 @@ def tasks_list(args: argparse.Namespace) -> int:
     """List the registry by category."""
     from medsdesk.services.browse import task_tree
 
-    groups = task_tree(" ".join(args.words), args.language, only_runnable=not args.all)
+    language = args.language.lower() if args.language else None
+    groups = task_tree(" ".join(args.words), language, only_runnable=not args.all)
     if args.json:
         show.document([task for group in groups for task in group.tasks])
         return DONE
+    if not groups:
+        show.say("No task matches.", "Use fewer words, or --all for tasks outside MedS-Bench.")
     for group in groups:
         show.OUT.write(f"\n{group.category}")
         for task in group.tasks:
@@ -216,5 +219,6 @@ def _written(args: argparse.Namespace, what: str, count: int) -> int:
     if args.json:
         show.document({"file": str(Path(args.out).resolve()), what: count})
     else:
-        show.OUT.write(f"{count} {what} written to {Path(args.out).resolve()}")
+        words = what.removesuffix("s") if count == 1 else what
+        show.OUT.write(f"{count} {words} written to {Path(args.out).resolve()}")
     return DONE

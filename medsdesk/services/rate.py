@@ -93,6 +93,10 @@ class RatingSession:
             UserFacingError: The scale has no such point, or the workspace could not be written.
         """
         criterion = self._criterion(criterion_id)
+        if criterion.scale == "text":
+            raise UserFacingError(
+                f"'{criterion.label}' takes words, not a number.", "Write it as a comment."
+            )
         points = [a.value for a in criterion.anchors]
         if value not in points:
             raise UserFacingError(

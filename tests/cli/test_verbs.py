@@ -110,7 +110,7 @@ def test_ratings_export_tells_how_many(
     session.set_value("accuracy", 5)
     code, out, _ = cli("ratings", "export", "--out", str(tmp_path / "ratings.csv"))
     assert code == 0
-    assert out.startswith("1 ratings written to ")
+    assert out.startswith("1 rating written to ")
 
 
 def test_models_are_listed_and_bad_files_refused(
@@ -142,3 +142,12 @@ def test_a_workspace_that_is_a_file_is_refused(cli: Cli, tmp_path: Path) -> None
     code, _, err = cli("runs", "list", "--workspace", str(tmp_path / "file"))
     assert code == 1
     assert len(err.strip().splitlines()) == 2
+
+
+def test_a_search_without_a_match_says_so(cli: Cli) -> None:
+    code, out, err = cli("tasks", "list", "zzzz")
+    assert (code, out) == (0, "")
+    assert err.startswith("No task matches.")
+    assert cli.json("tasks", "list", "--language", "JA") == cli.json(
+        "tasks", "list", "--language", "ja"
+    )

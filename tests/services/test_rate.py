@@ -126,6 +126,8 @@ def test_a_point_the_scale_lacks_is_refused(
 ) -> None:
     with pytest.raises(UserFacingError, match="no point"):
         session.set_value(criterion, value)
+    with pytest.raises(UserFacingError, match="takes words"):
+        session.set_value("comment", value)
     assert session.values == {}
 
 
