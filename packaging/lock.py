@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "packaging" / "requirements.txt"
 PYPROJECT = ROOT / "pyproject.toml"
-HEAD = "# Made by packaging/lock.py; install: pip install --require-hashes -r requirements.txt\n"
+HEAD = "# Made by packaging/lock.py: pip install --no-deps --require-hashes -r requirements.txt\n"
 _BLOCK = re.compile(
     r"# Pins, made by packaging/lock\.py\.\nconstraint-dependencies = \[.*?\n\]\n", re.DOTALL
 )
