@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -65,6 +64,8 @@ def say(*lines: str) -> None:
 
 def document(value: object) -> None:
     """Print one JSON document."""
+    import json
+
     import msgspec
 
     OUT.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,8 @@ def read_toml(path: Path, hint: str) -> dict[str, Any]:
     Raises:
         UserFacingError: The file cannot be read or is broken; names file and line.
     """
+    import tomllib  # not before there is a file to read
+
     try:
         data = path.read_bytes()
     except OSError as error:

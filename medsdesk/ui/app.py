@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.preferences import Preferences
-from medsdesk.ui.crash import CrashDialog, Faults
+from medsdesk.ui.crash import Faults
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.main_window import MainWindow
-from medsdesk.ui.theme import Look
+from medsdesk.ui.theme import FUSION, Look
 
 if TYPE_CHECKING:
     from medsdesk.config.settings import Settings
     from medsdesk.engine.client import Engine
     from medsdesk.ui.bridge.desk import MakeEngine
+    from medsdesk.ui.crash_dialog import CrashDialog
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class App(QObject):
     @cached_property
     def crash(self) -> CrashDialog:
         """The dialog for faults of ours; made with the first one."""
+        from medsdesk.ui.crash_dialog import CrashDialog
+
         return CrashDialog(self.window)
 
     def close(self) -> None:
@@ -68,18 +71,28 @@ class App(QObject):
         self.look.apply(settings.theme, settings.text_percent)
 
 
-def run_window(workspace: Path, *, demo: bool = False, argv: Sequence[str] = ()) -> int:
+def run_window(
+    workspace: Path,
+    *,
+    demo: bool = False,
+    argv: Sequence[str] = (),
+    on_shown: Callable[[], None] | None = None,
+) -> int:
     """Open the window on a workspace and return when it is closed.
 
     Args:
         workspace: The workspace's folder.
         demo: Whether to begin with a sample filled in, ready to run.
         argv: Words for Qt itself.
+        on_shown: Called once the first frame is on the screen.
 
     Returns:
         0, or 1 when another window has the workspace open.
     """
-    application = QApplication.instance() or QApplication(["medsdesk", *argv])
+    application = QApplication.instance()
+    if application is None:
+        application = QApplication(["medsdesk", "-style", "fusion", *argv])
+        application.setProperty(FUSION, "begun with")
     application.setApplicationName("MedsDesk")
     try:
         lock = lock_workspace(workspace)
@@ -88,6 +101,8 @@ def run_window(workspace: Path, *, demo: bool = False, argv: Sequence[str] = ())
         return 1
     app = App(workspace, _real_engine, demo=demo)
     app.faults.install()
+    if on_shown is not None:
+        app.window.shown.connect(on_shown)
     try:
         app.window.show()
         code = application.exec()
@@ -106,6 +121,8 @@ def _real_engine() -> Engine:
 
 
 def _say(error: UserFacingError) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QMessageBox.Icon.Information, "MedsDesk", error.message)
     box.setInformativeText(error.hint)
     box.exec()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMessageBox, QWidget
 
 from medsdesk.config.paths import user_dir
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QMainWindow
+    from PySide6.QtWidgets import QMainWindow, QWidget
 
 _GEOMETRY = "geometry"
 
@@ -36,6 +35,8 @@ def ask_close_unsaved(parent: QWidget) -> bool:
 
 
 def _ask(parent: QWidget, text: str, more: str, yes: str) -> bool:
+    from PySide6.QtWidgets import QMessageBox  # not before something has to be asked
+
     box = QMessageBox(QMessageBox.Icon.Question, "MedsDesk", text, parent=parent)
     box.setInformativeText(more)
     go = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)

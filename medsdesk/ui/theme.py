@@ -117,6 +117,14 @@ QProgressBar::chunk { background: $soft; border-radius: 3px; }
 """)
 
 
+FUSION = "medsdesk.fusion"
+"""Property of an application that was begun with the argument ``-style fusion``.
+
+Asking Qt for a style makes Python build QStyle with all its enumerations, which costs a start
+more than the widgets do.
+"""
+
+
 class Look(QObject):
     """Applies theme and text size to the application, and follows the system's colour scheme.
 
@@ -134,7 +142,9 @@ class Look(QObject):
             size = app.font().pointSizeF()
             app.setProperty(_BASE, size if size > 0 else QFontInfo(app.font()).pointSizeF())
         self._points = float(app.property(_BASE))
-        app.setStyle("Fusion")
+        if app.property(FUSION) is None:
+            app.setStyle("Fusion")
+            app.setProperty(FUSION, "set")
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -232,6 +242,9 @@ def set_tone(widget: QWidget, tone: Tone) -> None:
 
 def restyle(widget: QWidget) -> None:
     """Apply the rules again after a property they look at has changed."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication) or not application.styleSheet():
+        return  # there are no rules yet, and all widgets will meet them when they come
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from medsdesk.core.generation import Completion, FinishReason
-from medsdesk.core.score import Score
-from medsdesk.core.task import MetricFamily
+if TYPE_CHECKING:
+    from medsdesk.core.generation import Completion, FinishReason
+    from medsdesk.core.score import Score
+    from medsdesk.core.task import MetricFamily
 
 EndTone = Literal["good", "warn", "danger"]
 
@@ -50,6 +51,8 @@ def scored_by(family: MetricFamily) -> str:
     The signatures would say it in full, but to make them the scorers' own packages must be
     loaded, which takes a second or more.
     """
+    from medsdesk.core.task import MetricFamily
+
     if family is MetricFamily.NONE:
         return "not scored automatically"
     if family is MetricFamily.TEXT:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 TEXT_FILES = "Texts and tables (*.txt *.text *.md *.csv *.tsv *.json *.jsonl);;All files (*)"
 MODEL_FILES = "GGUF models (*.gguf);;All files (*)"
@@ -14,12 +16,16 @@ CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 
 def ask_open(parent: QWidget, title: str, kinds: str) -> Path | None:
     """Return the file that the user chose to open, or None."""
+    from PySide6.QtWidgets import QFileDialog  # not before somebody asks for a file
+
     name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
     return Path(name) if name else None
 
 
 def ask_save_csv(parent: QWidget, title: str, name: str) -> tuple[Path, bool] | None:
     """Return where to save a CSV file and whether Excel shall read it, or None."""
+    from PySide6.QtWidgets import QFileDialog
+
     chosen, kind = QFileDialog.getSaveFileName(parent, title, name, f"{CSV};;{CSV_FOR_EXCEL}")
     if not chosen:
         return None

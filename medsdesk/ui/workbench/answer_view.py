@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medsdesk.core.generation import Completion
-from medsdesk.core.score import Score
 from medsdesk.ui.wording import EndTone, count, ending, speed
 
 if TYPE_CHECKING:
+    from medsdesk.core.generation import Completion
     from medsdesk.core.model import ModelFile
+    from medsdesk.core.score import Score
     from medsdesk.services.evaluate import RunResult
     from medsdesk.store.outputs import AnswerRow
 

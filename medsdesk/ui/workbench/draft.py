@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from medsdesk.core.generation import GenerateConfig
-
 if TYPE_CHECKING:
     from medsdesk.config.settings import Settings
     from medsdesk.core.model import ModelFile
@@ -51,6 +49,7 @@ class Draft:
         """Return the request for the services, or None while something is missing."""
         if self.task is None or self.model is None or self.missing:
             return None
+        from medsdesk.core.generation import GenerateConfig
         from medsdesk.services.evaluate import RunRequest
 
         return RunRequest(
