@@ -137,11 +137,11 @@ def _parse(text: str, name: str) -> object:
 
 def _pair(item: object, number: int, name: str) -> Pair:
     if not isinstance(item, dict):
-        raise UserFacingError(f"Item {number} of {name} is no object.", _JSON_FORM)
+        raise UserFacingError(f"{name} has no object as item {number}.", _JSON_FORM)
     folded: Mapping[str, object] = {key.strip().casefold(): item[key] for key in item}
     text = next((folded[key] for key in TEXT_COLUMNS if key in folded), None)
     if not isinstance(text, str):
-        raise UserFacingError(f"Item {number} of {name} has no text.", _JSON_FORM)
+        raise UserFacingError(f"{name} has no text in item {number}.", _JSON_FORM)
     reference = next((folded[key] for key in REFERENCE_COLUMNS if key in folded), None)
     return text, _reference(reference, number, name)
 
@@ -155,7 +155,7 @@ def _reference(value: object, number: int, name: str) -> str | None:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     raise UserFacingError(
-        f"The reference of item {number} in {name} is not one text.",
+        f"{name} has a reference in item {number} that is not one text.",
         "Give one reference for each text.",
     )
 

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import text_sha256
-from medsdesk.tasks.encodings import byte_order_mark, guess_text, kind_of_file
+from medsdesk.tasks.encodings import (
+    broken_unicode,
+    byte_order_mark,
+    is_guess,
+    kind_of_file,
+    likeliest,
+    told,
+)
 from medsdesk.tasks.tables import CSV_SUFFIXES, JSON_SUFFIXES, Pair, read_csv, read_json
 
 MAX_BYTES = 1_000_000
@@ -37,6 +44,11 @@ class ClinicalText:
     encoding: str
     sha256: str
 
+    @property
+    def encoding_is_guess(self) -> bool:
+        """Whether the encoding was guessed, which is to be told."""
+        return is_guess(self.encoding)
+
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
@@ -46,11 +58,14 @@ class TextRow:
         text: The whole text, with line feeds alone as line ends.
         reference: The right answer; None where the file has none.
         name: The file's name; with the row's number where the file is a table.
+        guessed_encoding: Name of the file's encoding where it was guessed, which is to be told;
+            None where it is certain.
     """
 
     text: str
     reference: str | None
     name: str
+    guessed_encoding: str | None = None
 
 
 def read_text_file(path: Path, max_bytes: int = MAX_BYTES) -> tuple[ClinicalText, ...]:
@@ -89,23 +104,40 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     """Return the text of bytes, with line feeds alone as line ends, and the encoding.
 
     Args:
-        data: The whole file: UTF-8, UTF-16 or UTF-32 with a mark, else an encoding is guessed.
+        data: The whole file: UTF-8, UTF-16 or UTF-32 with a mark, else an old encoding is guessed.
+            ``encodings.told`` names it for a person and says of a guess that it is one.
         name: What to call it in an error.
 
     Raises:
-        UserFacingError: It is no text, or in no known encoding.
+        UserFacingError: It is no text, in no known encoding, or in one of several that give
+                different texts.
     """
+    name = _as_first_word(name)
     if kind := kind_of_file(data):
         raise UserFacingError(f"{name} is {kind}.", _SAVE_AS)
     codec, encoding = byte_order_mark(data) or ("utf-8", "utf-8")
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:
-        guess = None if codec != "utf-8" else guess_text(data)
-        if guess is None:
+        encoding = _guess(data, name) if codec == "utf-8" else codec
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
             raise UserFacingError(f"{name} is in an unknown encoding.", _SAVE_AS) from None
-        text, encoding = guess
     return _plain_line_ends(text), encoding
+
+
+def _guess(data: bytes, name: str) -> str:
+    """Return the encoding of bytes that are no UTF-8, unless that would be a gamble."""
+    if broken := broken_unicode(data):
+        raise UserFacingError(f"{name} is {broken}.", _SAVE_AS)
+    codecs = likeliest(data)
+    if not codecs:
+        raise UserFacingError(f"{name} is in an unknown encoding.", _SAVE_AS)
+    if len(codecs) > 1:
+        either = " or ".join(told(codec).removesuffix(" (a guess)") for codec in codecs)
+        raise UserFacingError(f"{name} can be read as {either}, with different texts.", _SAVE_AS)
+    return codecs[0]
 
 
 def check_text(text: str, max_chars: int = MAX_CHARS, name: str = "The text") -> str:
@@ -119,6 +151,7 @@ def check_text(text: str, max_chars: int = MAX_CHARS, name: str = "The text") ->
     Raises:
         UserFacingError: It is empty, blank, too long, or has characters that are no text.
     """
+    name = _as_first_word(name)
     if not text:
         raise UserFacingError(f"{name} is empty.", "Paste a text or choose a file that has one.")
     if _BLANK.fullmatch(text):
@@ -135,6 +168,10 @@ def check_text(text: str, max_chars: int = MAX_CHARS, name: str = "The text") ->
     return _plain_line_ends(text.removeprefix("\ufeff"))
 
 
+def _as_first_word(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 def _plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -144,9 +181,10 @@ def _read(path: Path, max_bytes: int) -> tuple[tuple[TextRow, ...], str]:
     data = _bytes_of(path, name, max_bytes)
     text, encoding = decode(data, name)
     text = check_text(text, max_bytes, name)
+    guessed = told(encoding) if is_guess(encoding) else None
     suffix = path.suffix.lower()
     if suffix in PLAIN_SUFFIXES:
-        return (TextRow(text, None, path.name),), encoding
+        return (TextRow(text, None, path.name, guessed),), encoding
     if suffix in CSV_SUFFIXES:
         pairs = read_csv(text, name)
     elif suffix in JSON_SUFFIXES:
@@ -155,19 +193,18 @@ def _read(path: Path, max_bytes: int) -> tuple[tuple[TextRow, ...], str]:
         raise UserFacingError(
             f"Files of the type {suffix} are not read.", f"Choose one of: {', '.join(SUFFIXES)}."
         )
-    rows = (_row(pair, n, path.name, max_bytes) for n, pair in enumerate(pairs, 1))
+    rows = (_row(pair, n, path.name, max_bytes, guessed) for n, pair in enumerate(pairs, 1))
     return tuple(rows), encoding
 
 
-def _row(pair: Pair, number: int, file: str, max_chars: int) -> TextRow:
+def _row(pair: Pair, number: int, file: str, max_chars: int, guessed: str | None) -> TextRow:
     text, reference = pair
-    name = f"{file} #{number}"
     text = check_text(text, max_chars, f"The text of row {number} in {file}")
     if reference is None or not reference.strip():
-        return TextRow(text, None, name)
-    return TextRow(
-        text, check_text(reference, max_chars, f"The reference of row {number} in {file}"), name
-    )
+        reference = None
+    else:
+        reference = check_text(reference, max_chars, f"The reference of row {number} in {file}")
+    return TextRow(text, reference, f"{file} #{number}", guessed)
 
 
 def _bytes_of(path: Path, name: str, max_bytes: int) -> bytes:

@@ -121,16 +121,25 @@ def test_json_lines() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[1]", "Item 1 of The file f is no object."),
-        ('["Fever"]', "Item 1 of The file f is no object."),
-        ('{"text": "a"}\n3\n', "Item 2 of The file f is no object."),
+        ("[1]", "The file f has no object as item 1."),
+        ('["Fever"]', "The file f has no object as item 1."),
+        ('{"text": "a"}\n3\n', "The file f has no object as item 2."),
         ("3", "has no list of texts"),
         ('{"Instances": {"input": "Fever"}}', "has no list of texts"),
-        ('[{"note": "Fever"}]', "Item 1 of The file f has no text."),
-        ('[{"text": "a"}, {"text": 3}]', "Item 2 of The file f has no text."),
-        ('[{"text": "a", "output": ["Fever", "c"]}]', "reference of item 1"),
-        ('[{"text": "a", "output": {"Fever": 1}}]', "reference of item 1"),
-        ('[{"text": "a", "output": [["Fever"]]}]', "reference of item 1"),
+        ('[{"note": "Fever"}]', "The file f has no text in item 1."),
+        ('[{"text": "a"}, {"text": 3}]', "The file f has no text in item 2."),
+        (
+            '[{"text": "a", "output": ["Fever", "c"]}]',
+            "The file f has a reference in item 1 that is not one text.",
+        ),
+        (
+            '[{"text": "a", "output": {"Fever": 1}}]',
+            "The file f has a reference in item 1 that is not one text.",
+        ),
+        (
+            '[{"text": "a", "output": [["Fever"]]}]',
+            "The file f has a reference in item 1 that is not one text.",
+        ),
         ("[]", "has no rows"),
         ('{"Instances": []}', "has no rows"),
         ('[\n{"text": "Fever"}\n{"text": "b"}\n]', "broken JSON in line 3."),

@@ -61,6 +61,26 @@ def test_an_encoding_is_found_and_told(tmp_path: Path, data: bytes, encoding: st
     assert text.encoding == encoding
 
 
+def test_a_guess_is_told_with_the_text(tmp_path: Path) -> None:
+    dose = "Paracetamol 500 µg, 37°C"
+    path = file(tmp_path, "note.txt", dose.encode("cp1252"))
+    (text,) = read_text_file(path)
+    assert (text.text, text.encoding, text.encoding_is_guess) == (dose, "cp1252", True)
+    assert read_rows(path) == (TextRow(dose, None, "note.txt", "Windows-1252 (a guess)"),)
+    table = file(tmp_path, "t.csv", "text,reference\nFièvre,oui\n".encode("cp1252"))
+    assert read_rows(table)[0].guessed_encoding == "Windows-1252 (a guess)"
+    (certain,) = read_text_file(file(tmp_path, "note.txt", dose.encode()))
+    assert not certain.encoding_is_guess
+    assert read_rows(path)[0].guessed_encoding is None
+
+
+def test_sentences_begin_with_a_capital() -> None:
+    with pytest.raises(UserFacingError, match=r"^Standard input is no text"):
+        decode(b"a\0b", "standard input")
+    with pytest.raises(UserFacingError, match=r"^Standard input is empty"):
+        check_text("", name="standard input")
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_line_ends_are_made_alike(tmp_path: Path, end: str) -> None:
     data = NOTE.replace("\n", end).encode()
@@ -89,6 +109,15 @@ def test_unicode_comes_through_unchanged(text: str) -> None:
         ("a.txt", codecs.BOM_UTF16_LE + b"F\0\0\0", "The file a.txt has characters in it that"),
         ("a.txt", codecs.BOM_UTF16_LE + b"F\0e", "The file a.txt is in an unknown encoding."),
         ("a.txt", bytes(range(1, 256)) * 4, "The file a.txt is in an unknown encoding."),
+        ("a.txt", b"\xed\xa0\x80", "The file a.txt is UTF-8 with halves of characters in it"),
+        ("a.txt", MIXED.encode() + b"\xe9", "The file a.txt is UTF-8 for the most part"),
+        ("a.txt", "gorączka".encode("cp1250"), "The file a.txt is in an unknown encoding."),
+        ("a.txt", "Fever".encode("utf-16-le"), "The file a.txt is in what looks like UTF-16"),
+        (
+            "a.txt",
+            "发热".encode("gb18030"),
+            "The file a.txt can be read as GB18030 or EUC-JP, with different texts.",
+        ),
         ("a.html", b"<p>Fever</p>", "Files of the type .html are not read."),
         ("a.csv", b"a,b\n1,2\n", "The file a.csv has no column with the text; it has: a, b."),
         ("a.csv", b"text,reference\n,x\n", "The text of row 1 in a.csv is empty."),
