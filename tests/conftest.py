@@ -19,7 +19,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 HAS_QT = importlib.util.find_spec("PySide6") is not None
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
-collect_ignore_glob = [] if HAS_QT else ["ui/*", "screens*"]
+collect_ignore = [] if HAS_QT else ["ui"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

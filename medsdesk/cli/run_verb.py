@@ -94,12 +94,14 @@ def _inputs(args: argparse.Namespace) -> Inputs:
 
 def _text(name: str) -> tuple[TextRow, str]:
     """Read one text from a file, or from standard input for ``-``; say where it came from."""
+    from medsdesk.tasks.encodings import is_guess, told
     from medsdesk.tasks.texts import TextRow, check_text, decode, read_rows
 
     if name == "-":
         if sys.stdin is None:
             raise UserFacingError("Standard input is closed.", "Give a file, or pipe a text in.")
-        text, _ = decode(sys.stdin.buffer.read(), "Standard input")
+        text, encoding = decode(sys.stdin.buffer.read(), "Standard input")
+        _tell_guess("Standard input", told(encoding) if is_guess(encoding) else None)
         return TextRow(check_text(text, name="Standard input"), None, "-"), "pasted"
     rows = read_rows(Path(name))
     if len(rows) > 1:
@@ -107,7 +109,13 @@ def _text(name: str) -> tuple[TextRow, str]:
             f"{name} holds {len(rows)} texts, and 'run' takes one.",
             "Give a file with one text, or open this one in the window and choose a row.",
         )
+    _tell_guess(name, rows[0].guessed_encoding)
     return rows[0], "file"
+
+
+def _tell_guess(name: str, encoding: str | None) -> None:
+    if encoding is not None:
+        show.say(f"{name} was read as {encoding}; check signs such as µ and °.")
 
 
 def _outcome(result: RunResult) -> int:

@@ -144,3 +144,15 @@ def test_a_context_longer_than_the_training_is_told(
 
 def _no_window(workspace: Path, *, demo: bool) -> int:
     raise AssertionError(f"no window was asked for ({workspace}, {demo})")
+
+
+def test_a_guessed_encoding_is_told(
+    cli: Cli, ws: Workspace, scripted: Scripted, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    path = tmp_path / "old.txt"
+    path.write_bytes("Paracetamol 500 µg, 37 °C, Sjögren".encode("cp1252"))
+    code, _, err = cli("run", "task112", "--text", str(path), "--model", "scripted")
+    assert code == 0
+    assert "a guess" in err
+    assert "500 µg, 37 °C, Sjögren" in answers(ws)[0].sample.input

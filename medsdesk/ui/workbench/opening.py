@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.widgets.files import TEXT_FILES, ask_open
 
 if TYPE_CHECKING:
@@ -65,4 +66,11 @@ class Opening(QObject):
 
     def _take(self, row: TextRow) -> None:
         self._panel.put(row.text, row.reference or "", "file")
+        if row.guessed_encoding is not None:
+            self.refused.emit(
+                UserFacingError(
+                    f"{row.name} was read as {row.guessed_encoding}.",
+                    "Check signs such as µ and °; a file saved as UTF-8 leaves nothing to guess.",
+                )
+            )
         self._panel.box.setFocus()
