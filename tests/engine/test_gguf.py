@@ -166,7 +166,7 @@ def test_every_flipped_byte_is_read_or_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "words"),
-    [(lambda path: path, "is not there"), (lambda path: path.mkdir() or path, "cannot be read")],
+    [(lambda path: path, "is not there"), (lambda path: path.mkdir() or path, "is not a file")],
 )
 def test_no_file(tmp_path: Path, make: Callable[[Path], Path], words: str) -> None:
     with pytest.raises(UserFacingError, match=words):
