@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QStackedWidget,
     QVBoxLayout,
     QWhatsThis,
     QWidget,
@@ -24,6 +23,7 @@ from medsdesk.ui.closing import (
 )
 from medsdesk.ui.exporting import Exporting
 from medsdesk.ui.menus import build_menus
+from medsdesk.ui.pages import Pages
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.banner import DemoBanner
 from medsdesk.ui.widgets.message_bar import MessageBar
@@ -41,10 +41,11 @@ if TYPE_CHECKING:
     from medsdesk.ui.help.window import HelpWindow
     from medsdesk.ui.models.control import ModelsControl
     from medsdesk.ui.models.page import ModelsPage
-    from medsdesk.ui.settings.page import SettingsPage
     from medsdesk.ui.widgets.icons import IconName
 
-_PAGES: tuple[IconName, ...] = ("workbench", "models", "settings")
+_PAGES: tuple[IconName, ...] = (
+    "workbench", "evaluate", "results", "leaderboard", "models", "settings",
+)  # fmt: skip
 _SIZES = (100, 110, 125, 150, 175, 200)
 _LEAST, _USUAL = (1024, 700), (1440, 900)
 
@@ -64,7 +65,6 @@ class MainWindow(QMainWindow):
     shown = Signal()
     models: ModelsPage
     model_control: ModelsControl
-    settings: SettingsPage
 
     def __init__(self, desk: Desk, preferences: Preferences, *, demo: bool = False) -> None:
         super().__init__()
@@ -81,7 +81,15 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
         self.rail = Rail()
-        self.pages = QStackedWidget()
+        self.pages = Pages(
+            {
+                "evaluate": self._make_evaluate,
+                "results": self._make_results,
+                "leaderboard": self._make_leaderboard,
+                "models": self._make_models,
+                "settings": self._make_settings,
+            }
+        )
         self.answers: AnswersDialog | None = None
         self.help: HelpWindow | None = None
         self.actions_by_name = build_menus(self, self._deeds())
@@ -105,6 +113,9 @@ class MainWindow(QMainWindow):
             "rate": lambda: self._go(page.go_rate),
             "next": lambda: self._go(page.next_column),
             "workbench": lambda: self.show_page("workbench"),
+            "evaluate": lambda: self.show_page("evaluate"),
+            "results": lambda: self.show_page("results"),
+            "leaderboard": lambda: self.show_page("leaderboard"),
             "models": lambda: self.show_page("models"),
             "settings": lambda: self.show_page("settings"),
             "tasks": page.toggle_tasks,
@@ -116,7 +127,7 @@ class MainWindow(QMainWindow):
         }
 
     def _build(self) -> None:
-        self.pages.addWidget(self.workbench)
+        self.pages.put("workbench", self.workbench)
         for name in _PAGES:
             self.rail.add(self.actions_by_name[name], name)
         top = QVBoxLayout()
@@ -154,28 +165,39 @@ class MainWindow(QMainWindow):
         page.rates.settled.connect(self._close_when_stopped)
         self._show_state()
 
-    def _add_pages(self) -> None:
-        """Build the pages that the first frame does not show."""
+    def _make_evaluate(self) -> QWidget:
+        from medsdesk.ui.evaluate.page import EvaluatePage
+
+        return EvaluatePage(self._desk, self._preferences)
+
+    def _make_results(self) -> QWidget:
+        from medsdesk.ui.results.page import ResultsPage
+
+        return ResultsPage(self._desk, self._preferences)
+
+    def _make_leaderboard(self) -> QWidget:
+        from medsdesk.ui.leaderboard.page import LeaderboardPage
+
+        return LeaderboardPage(self._desk, self._preferences)
+
+    def _make_models(self) -> QWidget:
         from medsdesk.ui.models.control import ModelsControl
         from medsdesk.ui.models.page import ModelsPage
-        from medsdesk.ui.settings.page import SettingsPage
 
-        if self.pages.count() > 1:
-            return
         self.models = ModelsPage()
-        self.settings = SettingsPage(self._preferences, self._desk.directory)
         self.model_control = ModelsControl(self._desk, self._preferences, self.models)
         self.model_control.listed.connect(self.workbench.drafts.show_models)
-        self.pages.addWidget(self.models)
-        self.pages.addWidget(self.settings)
+        return self.models
+
+    def _make_settings(self) -> QWidget:
+        from medsdesk.ui.settings.page import SettingsPage
+
+        return SettingsPage(self._preferences, self._desk.directory)
 
     def show_page(self, name: IconName) -> None:
         """Show a page by its name."""
-        if name != "workbench":
-            self._add_pages()
-        index = _PAGES.index(name)
-        self.pages.setCurrentIndex(index)
-        self.rail.show_page(index)
+        self.pages.show_page(name)
+        self.rail.show_page(_PAGES.index(name))
 
     def show_answers(self) -> None:
         """Open the list of saved answers."""
@@ -241,7 +263,7 @@ class MainWindow(QMainWindow):
             self.messages.tell_error(self._preferences.problem)
         self.workbench.tasks.search.setFocus()
         self.workbench.start(demo=self._demo)
-        self._add_pages()
+        self.pages.page("models")  # the Workbench chooses from its list
         self.model_control.refresh()
         self.shown.emit()
 

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 MENUS: Mapping[str, tuple[str | None, ...]] = {
     "&File": ("open", None, "answers", "export", None, "quit"),
     "&Run": ("run", "stop", "preview"),
-    "&Go": ("find", "text", "rate", "next", None, "workbench", "models", "settings"),
+    "&Go": (
+        "find",
+        "text",
+        "rate",
+        "next",
+        None,
+        "workbench",
+        "evaluate",
+        "results",
+        "leaderboard",
+        "models",
+        "settings",
+    ),
     "&View": ("tasks", None, "larger", "smaller", "normal"),
     "&Help": ("guide", "whats_this"),
 }

@@ -32,6 +32,7 @@ from medsdesk.config.settings import load_settings
 from medsdesk.ui.app import run_window
 from medsdesk.ui.help.window import pages
 from medsdesk.ui.lock import lock_workspace
+from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
 
 OpenApp = Callable[..., Any]
@@ -44,6 +45,8 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     driver.sample()
     driver.run()
     driver.name()
+    for name in ("evaluate", "results", "leaderboard", "models", "settings", "workbench"):
+        driver.window.show_page(name)
     driver.window.show_answers()
     driver.window.show_help()
     driver.wait(lambda: driver.window.answers.model.rowCount() > 0)
@@ -157,7 +160,8 @@ def test_text_size_by_keys_is_kept(open_app: OpenApp) -> None:
 
 def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
     driver = open_app(REPLY)
-    page = driver.window.settings
+    page = driver.window.pages.page("settings")
+    assert isinstance(page, SettingsPage)
     page.theme.setCurrentIndex(2)
     page.theme.activated.emit(2)
     assert driver.app.look.colours.window == "#11181c"
@@ -171,9 +175,10 @@ def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
 
 def test_keys_go_to_pages_and_columns(open_app: OpenApp) -> None:
     driver = open_app(REPLY)
-    for number, page in ((2, driver.window.models), (3, driver.window.settings)):
+    names = ("workbench", "evaluate", "results", "leaderboard", "models", "settings")
+    for number, name in enumerate(names, 1):
         driver.press(getattr(Qt.Key, f"Key_{number}"), modifier=Qt.KeyboardModifier.AltModifier)
-        assert driver.window.pages.currentWidget() is page
+        assert driver.window.pages.currentWidget() is driver.window.pages.page(name)
     driver.control(Qt.Key.Key_1)
     assert driver.window.pages.currentWidget() is driver.page
     seen = []

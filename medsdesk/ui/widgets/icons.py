@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
-IconName = Literal["workbench", "models", "settings"]
+IconName = Literal["workbench", "evaluate", "results", "leaderboard", "models", "settings"]
 _PIXELS = 96  # drawn large, scaled down by Qt
 _GRID = 24.0
 
@@ -39,6 +39,36 @@ def _workbench() -> QPainterPath:
     return path
 
 
+def _evaluate() -> QPainterPath:
+    """Return a list of lines, a tick before two of them."""
+    path = QPainterPath()
+    for y in (6, 12, 18):
+        _line(path, (11, y), (20, y))
+    for y in (6, 12):
+        _line(path, (3.5, y), (5.5, y + 2), (8.5, y - 2.5))
+    path.addEllipse(QPointF(6, 18), 1.6, 1.6)
+    return path
+
+
+def _results() -> QPainterPath:
+    """Return a table under a magnifying glass."""
+    path = QPainterPath()
+    _line(path, (3.5, 6), (14, 6))
+    _line(path, (3.5, 11), (8.5, 11))
+    _line(path, (3.5, 16), (8.5, 16))
+    path.addEllipse(QPointF(14.5, 13.5), 4.5, 4.5)
+    _line(path, (17.8, 16.8), (21, 20))
+    return path
+
+
+def _leaderboard() -> QPainterPath:
+    """Return three bars, the middle one the highest."""
+    path = QPainterPath()
+    for x, top in ((3.5, 12.5), (9.5, 4.5), (15.5, 9.0)):
+        path.addRoundedRect(QRectF(x, top, 5, 20.5 - top), 1, 1)
+    return path
+
+
 def _models() -> QPainterPath:
     """Return a stack of three layers."""
     path = QPainterPath()
@@ -66,6 +96,9 @@ def _line(path: QPainterPath, *points: tuple[float, float]) -> None:
 
 _SHAPES: dict[IconName, Callable[[], QPainterPath]] = {
     "workbench": _workbench,
+    "evaluate": _evaluate,
+    "results": _results,
+    "leaderboard": _leaderboard,
     "models": _models,
     "settings": _settings,
 }

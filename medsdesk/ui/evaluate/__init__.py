@@ -1,0 +1,1 @@
+"""Evaluations: what to run, how, and how far it is."""

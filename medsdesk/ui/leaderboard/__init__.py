@@ -1,0 +1,1 @@
+"""Own runs beside the published tables."""

@@ -1,0 +1,1 @@
+"""The items of any run: browse, filter, compare two runs."""
