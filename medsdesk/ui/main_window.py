@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -63,7 +63,6 @@ class MainWindow(QMainWindow):
     """
 
     shown = Signal()
-    models: ModelsPage
     model_control: ModelsControl
 
     def __init__(self, desk: Desk, preferences: Preferences, *, demo: bool = False) -> None:
@@ -81,15 +80,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
         self.rail = Rail()
-        self.pages = Pages(
-            {
-                "evaluate": self._make_evaluate,
-                "results": self._make_results,
-                "leaderboard": self._make_leaderboard,
-                "models": self._make_models,
-                "settings": self._make_settings,
-            }
-        )
+        self.pages = Pages(desk, preferences)
         self.answers: AnswersDialog | None = None
         self.help: HelpWindow | None = None
         self.actions_by_name = build_menus(self, self._deeds())
@@ -152,6 +143,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         page = self.workbench
+        self.pages.made.connect(self._join_page)
         for source in (page, self.exporting, self._desk):
             source.refused.connect(self.messages.tell_error)
         page.demo_changed.connect(self.banner.setVisible)
@@ -165,34 +157,18 @@ class MainWindow(QMainWindow):
         page.rates.settled.connect(self._close_when_stopped)
         self._show_state()
 
-    def _make_evaluate(self) -> QWidget:
-        from medsdesk.ui.evaluate.page import EvaluatePage
+    def _join_page(self, name: IconName) -> None:
+        """Connect a page that was built just now with the rest of the window."""
+        if name == "models":
+            from medsdesk.ui.models.control import ModelsControl
 
-        return EvaluatePage(self._desk, self._preferences)
+            self.model_control = ModelsControl(self._desk, self._preferences, self.models)
+            self.model_control.listed.connect(self.workbench.drafts.show_models)
 
-    def _make_results(self) -> QWidget:
-        from medsdesk.ui.results.page import ResultsPage
-
-        return ResultsPage(self._desk, self._preferences)
-
-    def _make_leaderboard(self) -> QWidget:
-        from medsdesk.ui.leaderboard.page import LeaderboardPage
-
-        return LeaderboardPage(self._desk, self._preferences)
-
-    def _make_models(self) -> QWidget:
-        from medsdesk.ui.models.control import ModelsControl
-        from medsdesk.ui.models.page import ModelsPage
-
-        self.models = ModelsPage()
-        self.model_control = ModelsControl(self._desk, self._preferences, self.models)
-        self.model_control.listed.connect(self.workbench.drafts.show_models)
-        return self.models
-
-    def _make_settings(self) -> QWidget:
-        from medsdesk.ui.settings.page import SettingsPage
-
-        return SettingsPage(self._preferences, self._desk.directory)
+    @property
+    def models(self) -> ModelsPage:
+        """The page of model files."""
+        return cast("ModelsPage", self.pages.page("models"))
 
     def show_page(self, name: IconName) -> None:
         """Show a page by its name."""

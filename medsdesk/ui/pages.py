@@ -1,13 +1,15 @@
-"""The stack of pages; each but the first is built when it is first needed."""
+"""The stack of pages; each but the Workbench is built when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 if TYPE_CHECKING:
+    from medsdesk.ui.bridge.desk import Desk
+    from medsdesk.ui.bridge.preferences import Preferences
     from medsdesk.ui.widgets.icons import IconName
 
 
@@ -15,23 +17,31 @@ class Pages(QStackedWidget):
     """Pages by their names.
 
     Args:
-        makers: How each page is built that is not put in by hand.
+        desk: Job threads and engine.
+        preferences: The settings.
+
+    Signals:
+        made: A page was built; its name. What is to be connected to it may be connected now.
     """
 
-    def __init__(self, makers: Mapping[IconName, Callable[[], QWidget]]) -> None:
+    made = Signal(str)
+
+    def __init__(self, desk: Desk, preferences: Preferences) -> None:
         super().__init__()
-        self._makers = makers
+        self._desk = desk
+        self._preferences = preferences
         self._made: dict[IconName, QWidget] = {}
 
     def put(self, name: IconName, page: QWidget) -> None:
         """Add a page that is built already."""
         self._made[name] = page
         self.addWidget(page)
+        self.made.emit(name)
 
     def page(self, name: IconName) -> QWidget:
         """Return a page, built now if it was not before."""
         if name not in self._made:
-            self.put(name, self._makers[name]())
+            self.put(name, self._make(name))
         return self._made[name]
 
     def built(self, name: IconName) -> QWidget | None:
@@ -45,3 +55,26 @@ class Pages(QStackedWidget):
         refresh = getattr(page, "refresh", None)
         if refresh is not None:
             refresh()
+
+    def _make(self, name: IconName) -> QWidget:
+        if name == "evaluate":
+            from medsdesk.ui.evaluate.page import EvaluatePage
+
+            return EvaluatePage(self._desk, self._preferences)
+        if name == "results":
+            from medsdesk.ui.results.page import ResultsPage
+
+            return ResultsPage(self._desk, self._preferences)
+        if name == "leaderboard":
+            from medsdesk.ui.leaderboard.page import LeaderboardPage
+
+            return LeaderboardPage(self._desk, self._preferences)
+        if name == "models":
+            from medsdesk.ui.models.page import ModelsPage
+
+            return ModelsPage()
+        if name == "settings":
+            from medsdesk.ui.settings.page import SettingsPage
+
+            return SettingsPage(self._preferences, self._desk.directory)
+        raise KeyError(name)
