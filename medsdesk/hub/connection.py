@@ -281,9 +281,10 @@ def _client_maker(hub: Hub) -> Callable[[], httpx2.Client]:
             )
         except (ValueError, ImportError, httpx2.InvalidURL) as error:
             # The library's own words may hold a password.
-            kind_of = "a SOCKS proxy" if isinstance(error, ImportError) else "no usable address"
+            socks = isinstance(error, ImportError)
+            named = "a SOCKS proxy, which MedsDesk cannot use" if socks else "no usable address"
             raise UserFacingError(
-                f"The proxy setting of this computer names {kind_of}.",
+                f"The proxy setting of this computer names {named}.",
                 "Correct HTTPS_PROXY, ALL_PROXY or NO_PROXY, or the system's proxy settings.",
             ) from error
 
