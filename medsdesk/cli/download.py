@@ -36,6 +36,7 @@ def tasks_download(args: argparse.Namespace) -> int:
             if teller.begun:
                 show.say("What has come is kept; the same command goes on from there.")
             raise
+    teller.end_line()
     if args.json:
         show.document(result_document(result))
     else:

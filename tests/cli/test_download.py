@@ -144,6 +144,9 @@ def test_a_terminal_has_one_line_kept_up_to_date() -> None:
     assert "going on after 1.0 KiB" in lines[1]
     assert "1.5 KiB of 2.0 KiB, 256 bytes/s, 0 min 02 s left" in stream.getvalue()
     assert stream.getvalue().endswith("It broke off. Trying again in 4 s.\nx: Gone.\n")
+    teller(Progress("x", 1, 2048, 0.0, None))
+    teller.end_line()
+    assert stream.getvalue().endswith("\r1 byte of 2.0 KiB\r                 \r")
 
 
 def test_elsewhere_a_line_comes_every_ten_seconds() -> None:
