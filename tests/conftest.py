@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.hub_server import HubServer, served
+
 # Set before anything imports Qt, so that no caller has to remember it.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -39,16 +41,32 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every Internet connection of this process; local sockets stay."""
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every Internet connection of this process; local sockets stay.
+
+    A test with a hub of its own may connect to this computer itself, and to nothing else.
+    """
     connect = socket.socket.connect
+    own = "hub_server" in request.fixturenames
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
+        inet = self.family in (socket.AF_INET, socket.AF_INET6)
+        if inet and not (own and address[0] == "127.0.0.1"):
             pytest.fail("a test tried to open a network connection")
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def hub_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """Serve a hub with synthetic task files on this computer, for this process alone."""
+
+    def delenv(name: str) -> None:
+        monkeypatch.delenv(name, raising=False)
+
+    with served(monkeypatch.setenv, delenv) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import eval_verbs, run_verb, score, verbs
+from medsdesk.cli import download, eval_verbs, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
@@ -109,6 +109,14 @@ class _Verbs:
         tasks.verb("show", verbs.tasks_show).add_argument("task", help="id or name")
         check = tasks.verb("check", verbs.tasks_check)
         check.add_argument("files", nargs="+", metavar="FILE", help="task files or their folders")
+        fetch = tasks.verb("download", download.tasks_download)
+        fetch.add_argument(
+            "names", nargs="*", metavar="NAME", help="tasks or categories; all where left out"
+        )
+        fetch.add_argument("--to", metavar="DIR", help="folder for the files; in the workspace")
+        fetch.add_argument(
+            "--revision", metavar="REV", help="branch, tag or commit; the folder's own, or newest"
+        )
 
     def _run(self) -> None:
         run = self.verb("run", run_verb.run)

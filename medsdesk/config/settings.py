@@ -17,6 +17,7 @@ SCHEMA_VERSION = 1
 MIGRATIONS = Migrations(SCHEMA_VERSION)
 
 Theme = Literal["system", "light", "dark", "contrast"]
+Network = Literal["asked", "never"]
 
 # Kept by hand: the window reads its settings before its first frame, and a library that checks
 # types would cost a tenth of the start. Whole numbers from, to; texts by their longest length.
@@ -30,6 +31,7 @@ _RANGES = {
     "shots": (0, 3),
 }
 _LENGTHS = {"rater": 200, "model_id": 1000}
+_CHOICES = {"theme": get_args(Theme), "network": get_args(Network)}
 
 _log = logging.getLogger(__name__)
 _HINT = "Correct the line, or move the file elsewhere to start with the standard settings."
@@ -50,6 +52,7 @@ class Settings:
         threads: Threads to compute with; 0 for as many as there are physical cores.
         model_id: The model chosen last; empty for none.
         shots: Worked cases in the prompt, 0 to 3; None for each task's own number.
+        network: Whether a connection may be made when the user asks for one, or never.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -62,6 +65,7 @@ class Settings:
     threads: int = 0
     model_id: str = ""
     shots: int | None = None
+    network: Network = "asked"
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -154,7 +158,7 @@ def _allowed(key: str, value: object) -> bool:
         return type(value) is int and low <= value <= high
     if key in _LENGTHS:
         return isinstance(value, str) and len(value) <= _LENGTHS[key]
-    return value in get_args(Theme)
+    return value in _CHOICES[key]
 
 
 def _unfit(key: str) -> UserFacingError:

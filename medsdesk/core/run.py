@@ -33,6 +33,7 @@ class FileRecord:
         definition: Whether the instruction is the file's or our own.
         definition_sha256: Of the instruction.
         metric: Metric family of the task.
+        origin: Where MedsDesk downloaded it from, as ``repository@commit:path``; else empty.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FileRecord:
     definition: Literal["file", "own"]
     definition_sha256: str
     metric: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

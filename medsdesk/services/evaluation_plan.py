@@ -15,6 +15,7 @@ from medsdesk.core.identity import text_sha256
 from medsdesk.core.model import LoadConfig, ModelFile
 from medsdesk.core.run import CaseSource, FileRecord
 from medsdesk.core.task import MetricFamily, Task
+from medsdesk.hub.record import origin_of
 from medsdesk.services.case_pool import Draw, draw_cases, draw_items, same_text_key
 from medsdesk.services.file_tasks import definition_of, own_cases, task_of
 from medsdesk.tasks.meds_bench import Fault, TaskFile, find_task_files, open_task_file, read_items
@@ -179,6 +180,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
         definition=whose,
         definition_sha256=text_sha256(definition),
         metric=str(task.metric),
+        origin=origin_of(file.path, file.sha256),
     )
     log.info("planned %s: %d of %d items", task.id, len(chosen), len(found.indices))
     notes = (*found.notes, *_notes(record, task, plan.cases))

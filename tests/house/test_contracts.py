@@ -14,11 +14,15 @@ ROOMS = (
     "medsdesk.services.evaluate",
     "medsdesk.services.export",
     "medsdesk.services.demonstrate",
+    "medsdesk.services.download_tasks",
     "medsdesk.services.diagnose",
     "medsdesk.services.rate",
 )
 # Not numpy: sqlite-utils imports it where it is installed, and the scorers bring it along.
-HEAVY = ("llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2")
+HEAVY = (
+    "llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2",
+    "huggingface_hub", "httpx2", "truststore", "filelock",
+)  # fmt: skip
 
 
 def _imported_after(code: str) -> set[str]:

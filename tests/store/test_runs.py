@@ -6,11 +6,12 @@ import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import FinishReason
-from medsdesk.core.run import RunSpec
+from medsdesk.core.run import EvaluationRecord, RunSpec
 from medsdesk.store.outputs import add_output
 from medsdesk.store.ratings import add_rating
 from medsdesk.store.runs import add_run, full_run_id, get_run, list_runs
@@ -103,3 +104,10 @@ def test_a_summary_counts(ws: Workspace, make: Maker) -> None:
     assert (summary.outputs, summary.rated, summary.incomplete) == (4, 1, 2)
     assert summary.task_ids == ("task112", "task9")
     assert (summary.id, summary.created_at) == (run.id, run.created_at)
+
+
+def test_a_manifest_from_before_origins_were_kept_is_read(make: Maker) -> None:
+    made = EvaluationRecord("pool", 0, None, (make.file(),))
+    values = msgspec.to_builtins(made)
+    assert values["files"][0].pop("origin") == ""
+    assert msgspec.convert(values, EvaluationRecord) == made

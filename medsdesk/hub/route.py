@@ -1,0 +1,81 @@
+"""The way to the hub: its address, the system's proxy, and the certificates that are trusted."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from medsdesk.core.errors import UserFacingError
+
+_CA_FILES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_CA_FOLDER = "SSL_CERT_DIR"
+
+
+def certificates() -> ssl.SSLContext:
+    """Return the system's certificates, and those of files that the environment names.
+
+    Raises:
+        UserFacingError: Such a file cannot be read.
+    """
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name in (*_CA_FILES, _CA_FOLDER):
+        value = os.environ.get(name)
+        if not value:
+            continue
+        path = Path(value)
+        try:
+            if path.is_dir():
+                context.load_verify_locations(capath=path)
+            else:
+                context.load_verify_locations(cafile=path)
+        except (OSError, ssl.SSLError) as error:
+            raise UserFacingError(
+                f"The certificates that {name} names cannot be read: {path}.",
+                "Correct the environment variable, or take it away to use the system's own.",
+            ) from error
+    return context
+
+
+def chosen_endpoint(standard: str) -> str:
+    """Return the address of the hub, or of the mirror that HF_ENDPOINT names.
+
+    Raises:
+        UserFacingError: The environment variable holds no address.
+    """
+    named = (os.environ.get("HF_ENDPOINT") or standard).rstrip("/")
+    try:
+        parts = urlsplit(named)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UserFacingError(
+            "The environment variable HF_ENDPOINT does not hold an address of a hub.",
+            "Take it away, or give one that begins with https://.",
+        )
+    return named
+
+
+def server_of(url: str) -> str:
+    """Return host and port of an address, without a name or password in it."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def proxy_of(url: str) -> str:
+    """Return host and port of the proxy that the system names for an address; empty for none."""
+    parts = urlsplit(url)
+    proxies = getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all", "")
+    if not found or proxy_bypass(parts.netloc):
+        return ""
+    try:
+        return server_of(found if "://" in found else f"http://{found}")
+    except ValueError:
+        return ""  # making the client tells of it

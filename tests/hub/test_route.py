@@ -1,0 +1,73 @@
+"""Address, proxy and certificates, as system and environment name them."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.hub.route import certificates, chosen_endpoint, proxy_of, server_of
+
+STANDARD = "https://hub.example"
+CA = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *CA):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def test_the_hub_itself_unless_a_mirror_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen_endpoint(STANDARD) == STANDARD
+    monkeypatch.setenv("HF_ENDPOINT", "https://mirror.example/hub/")
+    assert chosen_endpoint(STANDARD) == "https://mirror.example/hub"
+
+
+@pytest.mark.parametrize(
+    "value", ["mirror.example", "ftp://mirror.example", "https://", "https://[", "https://x:99999"]
+)
+def test_a_wrong_address_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", value)
+    with pytest.raises(UserFacingError, match="HF_ENDPOINT"):
+        chosen_endpoint(STANDARD)
+
+
+def test_no_password_is_ever_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert server_of("https://me:secret@mirror.example:8443/x") == "mirror.example:8443"
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:8080")
+    assert proxy_of(STANDARD) == "proxy.example:8080"
+
+
+def test_a_proxy_counts_for_its_scheme_and_not_for_exceptions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert proxy_of(STANDARD) == ""
+    monkeypatch.setenv("HTTPS_PROXY", "proxy.example:8080")
+    assert proxy_of(STANDARD) == "proxy.example:8080"
+    assert proxy_of("http://hub.example") == ""
+    monkeypatch.setenv("NO_PROXY", "hub.example")
+    assert proxy_of(STANDARD) == ""
+
+
+@pytest.mark.parametrize("name", CA)
+def test_certificates_that_cannot_be_read_are_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, str(tmp_path / "gone.pem"))
+    with pytest.raises(UserFacingError, match=name):
+        certificates()
+    broken = tmp_path / "broken.pem"
+    broken.write_text("made up", encoding="utf-8")
+    monkeypatch.setenv(name, str(broken))
+    with pytest.raises(UserFacingError, match=name):
+        certificates()
+
+
+def test_certificates_are_always_checked() -> None:
+    context = certificates()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
