@@ -112,3 +112,14 @@ def _spec(made: Made) -> RunSpec:
         template_version=1,
         evaluation=EvaluationRecord(made.cases, 7, None, files),
     )
+
+
+def store_screen_runs(ws: Workspace) -> None:
+    """Store two made-up models with some tasks each, as a picture or a page needs them."""
+    third = [RIGHT, RIGHT, WRONG]
+    entities = ("Aspirin, Warfarin.", "Aspirin, Heparin.")
+    first = {"task57": third * 40, "task58": third * 20, "task122": third * 60}
+    store_run(ws, Made({**first, "task126": [entities] * 8}, "MMedS-Llama-3-8B", "Q4_K_M"))
+    second = {"task57": [WRONG, RIGHT] * 6, "task123": [("no", "no"), ("maybe", "yes")] * 8}
+    file = {"items": 1273}
+    store_run(ws, Made(second, "Made-up small model 1B", "Q8_0", "2026-02-01T10:00:00Z", file=file))
