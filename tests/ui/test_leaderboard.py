@@ -59,9 +59,10 @@ def test_own_rows_differ_in_words_and_say_what_parts_them(
     [run] = store(directory, Made({"task57": [RIGHT, WRONG]}, quantisation="Q8_0"))
     page = shown(open_app())
     row = next(n for n, head in enumerate(heads(page)) if head.startswith(OWN))
-    assert heads(page)[row] == f"{OWN}made-up-8b\nQ8_0, run {run[:8]}"
-    assert cell(page, row, 0) == "50.00 *\nstrict 50.00"
-    assert "own, MedQA, Accuracy: 50.00, strict 50.00, not made as in the paper" in cell(
+    assert heads(page)[row] == f"{OWN}made-up-8b\nQ8_0\nown run {run[:8]}"
+    assert cell(page, row, 0) == "* 50.00\nstrict 50.00\nn 2"
+    assert page.table.currentIndex().row() == row  # where the eye should fall first
+    assert "own, MedQA, Accuracy: 50.00, strict 50.00, n 2, not made as in the paper" in cell(
         page, row, 0, SPOKEN
     )
     page.table.setCurrentIndex(page.model.index(row, 0))

@@ -94,10 +94,10 @@ class _Drawing(QWidget):
         left, right = SMALL + names + SMALL, self.width() - SMALL - value_room
         for place, (row, chosen) in enumerate(self._rows, 1):
             top = place * line
-            name = metrics.elidedText(row.label, elided, names)
             font = painter.font()
             font.setBold(row.own or chosen)
             painter.setFont(font)
+            name = painter.fontMetrics().elidedText(row.label, elided, int(names))
             painter.setPen(text)
             painter.drawText(QRectF(SMALL, top, names, line), middle, name)
             bar = QRectF(left, top + TINY, max(1, right - left), line - 2 * TINY)
@@ -121,8 +121,10 @@ class _Drawing(QWidget):
         if cell.medsbench.ci95 is not None:
             low, high = (room.left() + room.width() * end / 100 for end in cell.medsbench.ci95)
             middle = room.center().y()
-            painter.setPen(QPen(text, 2))
-            painter.drawLine(QPointF(low, middle), QPointF(high, middle))
-            for end in (low, high):
-                painter.drawLine(QPointF(end, middle - TINY), QPointF(end, middle + TINY))
+            base = self.palette().color(QPalette.ColorRole.Base)
+            for pen in (QPen(base, 5), QPen(text, 2)):  # with a rim, so that it shows on any bar
+                painter.setPen(pen)
+                painter.drawLine(QPointF(low, middle), QPointF(high, middle))
+                for end in (low, high):
+                    painter.drawLine(QPointF(end, middle - TINY), QPointF(end, middle + TINY))
         return cell.printed or f"{cell.medsbench.value:.2f}"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medsdesk.core.errors import UserFacingError
-    from medsdesk.services.board import Board, BoardTable
+    from medsdesk.services.board import Board, BoardTable, Row
     from medsdesk.services.own_figures import OwnFigures
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
@@ -78,7 +78,7 @@ class LeaderboardPage(QWidget):
         self.table = self._make_table()
         self.source = label("", "quiet", wrap=True)
         self.note = label("Reading the figures …", wrap=True)
-        self.details = AnswerBox("The chosen figure", lines=5)
+        self.details = AnswerBox("The chosen figure", lines=4)
         self.bars = Bars()
         self.export_button = button(
             "E&xport…", self._ask_export, tip="Writes the table that is seen to a CSV file."
@@ -94,6 +94,7 @@ class LeaderboardPage(QWidget):
         table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
         table.setShowGrid(False)
+        table.setAccessibleDescription("Each figure is told below when its cell is chosen.")
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         table.verticalHeader().setDefaultAlignment(left)
         across = table.horizontalHeader()
@@ -109,12 +110,14 @@ class LeaderboardPage(QWidget):
     def _build(self) -> None:
         choosers = QWidget()
         flow = FlowLayout(choosers, SMALL)
+        adjusted = QComboBox.SizeAdjustPolicy.AdjustToContents
         for text, chooser in (
             ("&Paper:", self.version),
             ("&Category:", self.category),
             ("&Own rows:", self.runs),
             ("&Sort by:", self.sorting),
         ):
+            chooser.setSizeAdjustPolicy(adjusted)
             flow.addWidget(_together(text, chooser))
         flow.addWidget(self.export_button)
         below = QSplitter(Qt.Orientation.Horizontal)
@@ -171,7 +174,7 @@ class LeaderboardPage(QWidget):
 
     def _fill(self, board: Board) -> None:
         self._board = board
-        self.source.setText(f"{board.source}. {' '.join(board.notes)}")
+        self.source.setText(f"{board.source}.")
         names = [table.category for table in board.tables]
         if names != [self.category.itemText(n) for n in range(self.category.count())]:
             chosen = self.category.currentText()
@@ -208,21 +211,31 @@ class LeaderboardPage(QWidget):
         table, place = self._chosen_table(), self.sorting.currentIndex()
         if table is None or place < 0:
             return
-        at = self.table.currentIndex()
+        row, column = self._current(table, place)
         key = "model" if place == 0 else table.columns[place - 1].key
-        self.model.show_table(table.sorted(key))
+        self.model.show_table(ordered := table.sorted(key))
         own = any(row.own for row in table.rows)
         anywhere = self._board is not None and self._board.has_own
         self.note.setText(notes(table.category, own=own, anywhere=anywhere))
-        row, column = max(0, at.row()), at.column() if at.column() >= 0 else max(0, place - 1)
-        last = self.model.rowCount() - 1, self.model.columnCount() - 1
-        self.table.setCurrentIndex(self.model.index(min(row, last[0]), min(column, last[1])))
+        self.table.setCurrentIndex(self.model.index(ordered.rows.index(row), column))
+
+    def _current(self, table: BoardTable, place: int) -> tuple[Row, int]:
+        """Return the row and column to stand on: where it was, else on an own row."""
+        at, before = self.table.currentIndex(), self.model.table
+        column = at.column() if at.isValid() else max(0, place - 1)
+        own = next((row for row in table.rows if row.own), table.rows[0])
+        if before is None or not at.isValid():
+            return own, column
+        was = before.rows[at.row()]
+        same = (row for row in table.rows if (row.name, row.runs) == (was.name, was.runs))
+        return next(same, own), min(column, len(table.columns) - 1)
 
     def _show_cell(self, now: QModelIndex, _before: QModelIndex) -> None:
         table = self.model.table
         if table is None or not now.isValid():
             return
-        self.details.setPlainText(details(table, now.row(), now.column()))
+        about = self._board.notes if self._board is not None else ()
+        self.details.setPlainText(details(table, now.row(), now.column(), about))
         self.bars.show_column(table, now.row(), now.column())
 
     def _ask_export(self) -> None:

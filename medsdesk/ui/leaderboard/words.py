@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from medsdesk.ui.wording import count, metric_name
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
 OWN = "▶ "  # before the name of an own row, so that it is known by more than its weight
 _LONGEST_NAME = 26
+_INTERVALS = {
+    "wilson": "Wilson",
+    "bootstrap-percentile": "bootstrap over items",
+    "normal": "normal approximation",
+}
 _HEADS = {
     "differs": "Not as the paper did it:",
     "unknown": "Not known:",
@@ -20,25 +26,28 @@ _HEADS = {
 
 
 def row_head(row: Row) -> str:
-    """Return what stands before a row, in two lines for an own one."""
+    """Return what stands before a row, in three lines for an own one."""
     if not row.own:
         return _short(row.name)
-    runs = f"run {row.runs[0][:8]}" if len(row.runs) == 1 else count(len(row.runs), "run")
-    held = f"{row.quantisation}, " if row.quantisation else ""
-    return f"{OWN}{_short(row.name)}\n{held}{runs}"
+    own = f"own run {row.runs[0][:8]}" if len(row.runs) == 1 else f"{len(row.runs)} own runs"
+    return "\n".join((f"{OWN}{_short(row.name)}", row.quantisation, own))
 
 
 def column_head(column: PublishedColumn) -> str:
     """Return what stands above a column: task, metric, and the paper's number of items."""
     items = count(column.n, "item") if column.n else "items not known"
     if column.is_average:
-        items = "of the paper"
-    return f"{column.task}\n{metric_name(column.score)}\n{items}"
+        items = "as published"
+    return f"{_task(column)}\n{metric_name(column.score)}\n{items}"
 
 
 def column_name(column: PublishedColumn) -> str:
     """Return a column's name in one line."""
-    return f"{column.task}, {metric_name(column.score)}"
+    return f"{_task(column)}, {metric_name(column.score)}"
+
+
+def _task(column: PublishedColumn) -> str:
+    return column.task[:1].upper() + column.task[1:]
 
 
 def cell_text(cell: Cell | None) -> str:
@@ -47,37 +56,40 @@ def cell_text(cell: Cell | None) -> str:
         return "–"
     if cell.printed:
         return cell.printed
-    mark = " *" if cell.differs else ""
-    lines = [f"{_value(cell.medsbench)}{mark}"]
+    mark = "* " if cell.differs else ""
+    lines = [f"{mark}{_value(cell.medsbench)}"]
     if cell.strict is not None:
         lines.append(f"strict {_value(cell.strict)}")
-    return "\n".join(lines)
+    return "\n".join((*lines, f"n {cell.medsbench.n or 0:,}"))
 
 
 def spoken(table: BoardTable, row: int, column: int) -> str:
     """Return a cell for a screen reader: whose, of what, the figure, and whether it differs."""
     whose, cell = table.rows[row], table.rows[row].cells[column]
     origin = "own" if whose.own else "paper"
-    figure = "none" if cell is None else cell_text(cell).replace("\n", ", ").replace(" *", "")
+    figure = "none" if cell is None else cell_text(cell).replace("\n", ", ").replace("* ", "")
     differs = ", not made as in the paper" if cell is not None and cell.differs else ""
     return f"{whose.label}, {origin}, {column_name(table.columns[column])}: {figure}{differs}"
 
 
-def details(table: BoardTable, row: int, column: int) -> str:
-    """Return all that is known of one figure, in plain lines."""
+def details(table: BoardTable, row: int, column: int, about: Sequence[str] = ()) -> str:
+    """Return all that is known of one figure, in plain lines, and what holds for all of them."""
     whose, head = table.rows[row], table.columns[column]
     cell = whose.cells[column]
     lines = [f"{whose.label}: {column_name(head)}"]
     if cell is None:
         nothing = "Not run on this task yet." if whose.own else "The paper has no figure here."
-        return "\n".join((*lines, nothing))
+        return "\n".join((*lines, nothing, *_about(about)))
     lines.append(f"Source: {cell.source}.")
     if whose.own:
         lines.append(f"By the authors' rules (medsbench): {_figure(cell.medsbench)}")
         if cell.strict is not None:
             lines.append(f"By strict rules: {_figure(cell.strict)}")
     else:
-        lines.append(f"Published, by the authors' rules: {cell.printed}{_around(cell.medsbench)}")
+        over = f" over {count(head.n, 'item')}" if head.n else ""
+        figure = f"{cell.printed}{over}{_around(cell.medsbench)}"
+        lines.append(f"Published, by the authors' rules: {figure}")
+        lines.append(f"Worked cases in the prompt: {head.shots or 'none'}.")
     for kind, title in _HEADS.items():
         told = [caveat.text for caveat in cell.caveats if caveat.kind == kind]
         if told:
@@ -85,7 +97,11 @@ def details(table: BoardTable, row: int, column: int) -> str:
     signatures = [s for f in (cell.medsbench, cell.strict) if f is not None and (s := f.signature)]
     if signatures:
         lines.extend(("", "How it is made:", *signatures))
-    return "\n".join(lines)
+    return "\n".join((*lines, *_about(about)))
+
+
+def _about(notes: Sequence[str]) -> tuple[str, ...]:
+    return ("", "Of all these figures:", *(f"• {note}" for note in notes)) if notes else ()
 
 
 def _figure(figure: Measured) -> str:
@@ -99,7 +115,7 @@ def _around(figure: Measured) -> str:
     if figure.ci95 is None:
         return f" ({figure.reason})." if figure.reason else "."
     low, high = figure.ci95
-    made = figure.interval.partition("|")[0]
+    made = _INTERVALS[figure.interval.partition("|")[0]]
     whose = (
         ", computed here from the published value and n" if "published" in figure.interval else ""
     )
