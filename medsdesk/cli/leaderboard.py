@@ -45,7 +45,7 @@ def leaderboard(args: argparse.Namespace) -> int:
     for table in board.tables:
         _print_table(table, args.protocol, _width())
     OUT.write("")
-    for note in _notes(board):
+    for note in _notes(board, protocol):
         _wrap(note, _width(), "")
     return DONE
 
@@ -175,7 +175,9 @@ def _wrap(text: str, width: int, mark: str = "  * ") -> None:
     OUT.write(textwrap.fill(text, width, initial_indent=mark, subsequent_indent=" " * len(mark)))
 
 
-def _notes(board: Board) -> Iterator[str]:
+def _notes(board: Board, protocol: str) -> Iterator[str]:
+    if protocol == "strict" and board.has_own:
+        yield "Own figures are strict and published ones are not: do not compare them."
     yield from board.notes
     if board.left_out:
         yield f"Own tasks without a published number: {', '.join(board.left_out)}."
@@ -184,6 +186,8 @@ def _notes(board: Board) -> Iterator[str]:
             "> marks own rows: value [95 % interval] n, +items without a score?, and * where it "
             "is made in another way than the paper's."
         )
+    elif board.evaluations:
+        yield "No own run has one of these tasks yet."
     else:
         yield (
             "No own run is here yet. Run one with 'medsdesk eval PATH…' on MedS-Bench task files."

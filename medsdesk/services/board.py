@@ -167,6 +167,8 @@ class Board:
         notes: What holds for all of it, a sentence each.
         tables: One per category, in the order of the paper's tables.
         left_out: Own tasks that the paper has no number for.
+        categories: All categories of the paper, also where only one is in the tables.
+        evaluations: Own evaluations with an answer, also where none is in the tables.
     """
 
     version: str
@@ -175,6 +177,8 @@ class Board:
     notes: tuple[str, ...]
     tables: tuple[BoardTable, ...]
     left_out: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    evaluations: int = 0
 
     @property
     def has_own(self) -> bool:

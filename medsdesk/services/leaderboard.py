@@ -98,6 +98,8 @@ def leaderboard(ws: Workspace, wanted: Wanted, figures: OwnFigures | None = None
         notes=(_AUTHORS, _NAMES, _INTERVALS, paper.items_note, _CATEGORIES),
         tables=tuple(tables),
         left_out=tuple(dict.fromkeys(t.task_id for t in evaluated if t.task_id not in mapped)),
+        categories=paper.categories(),
+        evaluations=len({task.run_id for task in evaluated}),
     )
 
 

@@ -51,12 +51,17 @@ def test_own_rows_stand_between_with_both_rules_and_what_parts_them(cli: Cli, ru
     assert names
 
 
+def test_own_runs_of_other_tasks_are_not_called_none(cli: Cli, run_id: str) -> None:
+    assert "No own run has one of these tasks yet." in cli("leaderboard", "--category", "NER")[1]
+
+
 def test_one_protocol_is_one_line(cli: Cli, run_id: str) -> None:
     words = ("leaderboard", "--task", "task57", "--protocol", "strict")
     _, out, _ = cli(*words)
     own = [line for line in out.splitlines() if line.startswith("> made-up") and "n=" in line]
     assert len(own) == 1
     assert "strict" in own[0]
+    assert "do not compare them" in out
     document = cli.json(*words)
     cells = [r["cells"]["medqa.accuracy"] for r in document["tables"][0]["rows"] if r["own"]]
     assert [("strict" in cell, "medsbench" in cell) for cell in cells] == [(True, False)]

@@ -14,6 +14,7 @@ from medsdesk.services.leaderboard import (
     leaderboard,
     sorted_board,
 )
+from medsdesk.store import evaluations
 from medsdesk.store.workspace import Workspace
 from medsdesk.tasks.published_results import VERSIONS, paper_version
 from tests.services.boards import RIGHT, WRONG, Made, store_run
@@ -177,6 +178,29 @@ def test_own_tasks_without_a_published_number_are_named(ws: Workspace) -> None:
     board = leaderboard(ws, Wanted())
     assert board.left_out == ("task23",)
     assert board.has_own
+    part = leaderboard(ws, Wanted(category="NER"))
+    assert (part.has_own, part.evaluations) == (False, 1)
+    assert part.categories == board.categories
+
+
+def test_only_the_runs_that_are_shown_are_looked_into(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of older runs must not make the leaderboard slow."""
+    for day in range(1, 7):
+        time = f"2026-01-0{day}T10:00:00Z"
+        store_run(ws, Made({"task57": [RIGHT], "task126": [RIGHT]}, created_at=time))
+    asked: list[tuple[str, str]] = []
+    scores = evaluations.scores_by_metric
+
+    def counted(ws: Workspace, run_id: str, task_id: str) -> object:
+        asked.append((run_id, task_id))
+        return scores(ws, run_id, task_id)
+
+    monkeypatch.setattr(evaluations, "scores_by_metric", counted)
+    board = leaderboard(ws, Wanted(category=MCQA))
+    [row] = _own(board)
+    assert asked == [(row.runs[0], "task57")]
 
 
 def test_one_task_shows_its_columns_alone(ws: Workspace) -> None:

@@ -33,6 +33,12 @@ def shown(driver: Any) -> LeaderboardPage:
     return page
 
 
+def show(driver: Any, page: LeaderboardPage, category: str) -> None:
+    """Choose a category and wait for its table."""
+    page.category.setCurrentText(category)
+    driver.wait(lambda: page.shown_table is not None and page.shown_table.category == category)
+
+
 def heads(page: LeaderboardPage) -> list[str]:
     model = page.model
     return [str(model.headerData(n, Qt.Orientation.Vertical)) for n in range(model.rowCount())]
@@ -57,7 +63,8 @@ def test_own_rows_differ_in_words_and_say_what_parts_them(
     open_app: OpenApp, directory: Path
 ) -> None:
     [run] = store(directory, Made({"task57": [RIGHT, WRONG]}, quantisation="Q8_0"))
-    page = shown(open_app())
+    driver = open_app()
+    page = shown(driver)
     row = next(n for n, head in enumerate(heads(page)) if head.startswith(OWN))
     assert heads(page)[row] == f"{OWN}made-up-8b\nQ8_0\nown run {run[:8]}"
     assert cell(page, row, 0) == "* 50.00\nstrict 50.00\nn 2"
@@ -76,7 +83,7 @@ def test_own_rows_differ_in_words_and_say_what_parts_them(
         assert words in page.details.text
     page.table.setCurrentIndex(page.model.index(row, 1))
     assert "Not run on this task yet." in page.details.text
-    page.category.setCurrentText("Diagnosis")
+    show(driver, page, "Diagnosis")
     assert "No own run has a task of the category Diagnosis yet." in page.note.text()
 
 
@@ -127,7 +134,7 @@ def test_versions_and_runs_are_chosen_and_the_category_stays(
     store(directory, earlier, Made({"task126": [("A, B.", "A, B.")]}, created_at="2026-02-02"))
     driver = open_app()
     page = shown(driver)
-    page.category.setCurrentText("Named Entity Recognition")
+    show(driver, page, "Named Entity Recognition")
     average = page.model.columnCount() - 1
     row = heads(page).index("MMedIns-Llama 3")
     assert cell(page, row, average) == "79.29"

@@ -30,6 +30,7 @@ from medsdesk.ui.widgets.text_box import AnswerBox
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from medsdesk.core.errors import UserFacingError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _VERSIONS = (("npj Digital Medicine (2025)", "npj-2025"), ("arXiv, first version", "arxiv-v1"))
 _RUNS = (("Latest of each model", "latest"), ("All runs", "all"))
 _BY_MODEL = "Model"
+_READING = "Reading the figures …"
 
 
 class LeaderboardPage(QWidget):
@@ -70,14 +72,13 @@ class LeaderboardPage(QWidget):
         self.category = QComboBox()
         self.runs = _chooser(_RUNS)
         self.sorting = QComboBox()
-        for chooser in (self.version, self.runs):
-            chooser.currentIndexChanged.connect(lambda _: self.refresh())
-        self.category.currentIndexChanged.connect(lambda _: self._show_category())
+        for chooser in (self.version, self.category, self.runs):
+            chooser.currentIndexChanged.connect(lambda _: self._chosen())
         self.sorting.currentIndexChanged.connect(lambda _: self._show_sorted())
         self.model = BoardModel(self)
         self.table = self._make_table()
         self.source = label("", "quiet", wrap=True)
-        self.note = label("Reading the figures …", wrap=True)
+        self.note = label(_READING, wrap=True)
         self.details = AnswerBox("The chosen figure", lines=4)
         self.bars = Bars()
         self.export_button = button(
@@ -155,13 +156,17 @@ class LeaderboardPage(QWidget):
         """Show what is stored now; called whenever the page is shown."""
         self._asked += 1
         asked, version, runs = self._asked, self.version.currentData(), self.runs.currentData()
+        category = self.category.currentText()
 
         def work(ws: Workspace) -> Board:
             from medsdesk.services.leaderboard import Wanted, leaderboard
             from medsdesk.services.own_figures import OwnFigures
+            from medsdesk.tasks.published_results import paper_version
 
             self._figures = self._figures or OwnFigures()
-            return leaderboard(ws, Wanted(version=version, runs=runs), self._figures)
+            # One category at a time: the figures of hundreds of runs take their time.
+            wanted = category or paper_version(version).categories()[0]
+            return leaderboard(ws, Wanted(version, wanted, runs=runs), self._figures)
 
         def done(board: Board) -> None:
             if asked == self._asked:  # not overtaken by another choice
@@ -169,53 +174,36 @@ class LeaderboardPage(QWidget):
 
         self._desk.short.submit(work, done, self._refused)
 
+    def _chosen(self) -> None:
+        if not self._filling:
+            self.note.setText(_READING)
+            self.refresh()
+
     def _refused(self, error: UserFacingError) -> None:
         self.note.setText(f"{error.message} {error.hint}")
 
     def _fill(self, board: Board) -> None:
         self._board = board
         self.source.setText(f"{board.source}.")
-        names = [table.category for table in board.tables]
-        if names != [self.category.itemText(n) for n in range(self.category.count())]:
-            chosen = self.category.currentText()
-            self._filling = True
-            self.category.clear()
-            self.category.addItems(names)
-            self.category.setCurrentIndex(max(0, self.category.findText(chosen)))
-            self._filling = False
-        self._show_category()
+        [table] = board.tables
+        averages = [n for n, column in enumerate(table.columns, 1) if column.is_average]
+        keys = [_BY_MODEL, *(column_name(column) for column in table.columns)]
+        self._filling = True
+        _offer(self.category, board.categories, board.categories.index(table.category))
+        _offer(self.sorting, keys, averages[0] if averages else 1)
+        self._filling = False
+        self._show_sorted()
         self.shown.emit()
 
-    def _show_category(self) -> None:
-        """Show the chosen category, by its own order unless its columns are those seen before."""
-        table = self._chosen_table()
-        if table is None:
-            return
-        names = [_BY_MODEL, *(column_name(column) for column in table.columns)]
-        if names != [self.sorting.itemText(n) for n in range(self.sorting.count())]:
-            averages = [n for n, column in enumerate(table.columns, 1) if column.is_average]
-            self._filling = True
-            self.sorting.clear()
-            self.sorting.addItems(names)
-            self.sorting.setCurrentIndex(averages[0] if averages else 1)
-            self._filling = False
-        self._show_sorted()
-
-    def _chosen_table(self) -> BoardTable | None:
-        place = self.category.currentIndex()
-        if self._filling or self._board is None or place < 0:
-            return None
-        return self._board.tables[place]
-
     def _show_sorted(self) -> None:
-        table, place = self._chosen_table(), self.sorting.currentIndex()
-        if table is None or place < 0:
+        if self._board is None or self._filling:
             return
+        [table], place = self._board.tables, self.sorting.currentIndex()
         row, column = self._current(table, place)
         key = "model" if place == 0 else table.columns[place - 1].key
         self.model.show_table(ordered := table.sorted(key))
         own = any(row.own for row in table.rows)
-        anywhere = self._board is not None and self._board.has_own
+        anywhere = self._board.evaluations > 0
         self.note.setText(notes(table.category, own=own, anywhere=anywhere))
         self.table.setCurrentIndex(self.model.index(ordered.rows.index(row), column))
 
@@ -266,6 +254,14 @@ def _chooser(choices: tuple[tuple[str, str], ...]) -> QComboBox:
     for text, value in choices:
         made.addItem(text, value)
     return made
+
+
+def _offer(chooser: QComboBox, names: Sequence[str], standard: int) -> None:
+    """Offer names; what is chosen stays so where the names are the same as before."""
+    if list(names) != [chooser.itemText(n) for n in range(chooser.count())]:
+        chooser.clear()
+        chooser.addItems(names)
+        chooser.setCurrentIndex(standard)
 
 
 def _together(text: str, chooser: QComboBox) -> QWidget:
