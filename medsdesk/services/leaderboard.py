@@ -57,9 +57,9 @@ class Wanted:
         version: ``arxiv-v1`` or ``npj-2025``.
         category: A category as the registry or the paper names it; None for all.
         task: Id or name of a task; None for all.
-        runs: ``latest`` for one row per model, each cell from the latest run that answered the
-            whole task file, else from the latest sample, else from one that has not ended;
-            ``all`` for one row per run.
+        runs: ``latest`` for one row per model, each cell from the latest run that went through
+            the whole task file, else from the one with the most answers; ``all`` for one row
+            per run.
     """
 
     version: str = VERSIONS[0]
@@ -177,11 +177,12 @@ def _groups(
     def best(found: Sequence[EvaluatedTask]) -> EvaluatedTask:
         if len(found) == 1:
             return found[0]
-        ranked = (
-            (not t.waiting and whole_file(figures.files(ws, t)), not t.waiting, n, t)
-            for n, t in enumerate(found)
-        )
-        return max(ranked, key=lambda rank: rank[:3])[3]
+        ranks = []
+        for place, task in enumerate(found):
+            whole = not task.waiting and whole_file(figures.files(ws, task))
+            # A short trial must not take the place of a longer one; whole files are all equal.
+            ranks.append((whole, 0 if whole else task.done, place))
+        return found[max(ranks)[2]]
 
     return tuple(
         {task_id: best(found) for task_id, found in rows[key].items()}

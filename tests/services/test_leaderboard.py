@@ -98,7 +98,7 @@ def test_a_printed_average_that_is_no_mean_of_its_columns_says_so(ws: Workspace)
     assert _published(board, "MMedIns-Llama 3", "average").caveats == ()
 
 
-def test_the_latest_whole_file_goes_before_a_later_sample_or_an_unfinished_run(
+def test_the_latest_whole_file_goes_first_then_the_run_with_the_most_answers(
     ws: Workspace,
 ) -> None:
     def stored(day: int, *pairs: tuple[str, str] | None, items: int | None = None) -> str:
@@ -117,7 +117,10 @@ def test_the_latest_whole_file_goes_before_a_later_sample_or_an_unfinished_run(
     assert shown() == unfinished
     sample = stored(2, RIGHT, WRONG, items=50)
     stored(3, RIGHT, None)
+    stored(3, RIGHT, items=50)
     assert shown() == sample
+    as_many_and_later = stored(3, RIGHT, WRONG, None)
+    assert shown() == as_many_and_later
     stored(4, RIGHT, WRONG)
     whole = stored(5, RIGHT, RIGHT)
     assert shown() == whole
@@ -125,7 +128,7 @@ def test_the_latest_whole_file_goes_before_a_later_sample_or_an_unfinished_run(
     stored(7, WRONG, None)
     assert shown() == whole
     apart = _own(leaderboard(ws, Wanted(category=MCQA, runs="all")))
-    assert len(apart) == 7
+    assert len(apart) == 9
     assert apart[0].runs != apart[1].runs
     assert all(len(row.runs) == 1 for row in apart)
 
