@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -143,9 +144,13 @@ class LeaderboardPage(QWidget):
         inner.addWidget(choosers)
         inner.addWidget(self.note)
         inner.addWidget(parts, 1)
+        scroll = QScrollArea()  # for a small window with large text
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
-        layout.addWidget(card)
+        layout.addWidget(scroll)
 
     @property
     def shown_table(self) -> BoardTable | None:
