@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from unittest import mock
 
 # Set before anything imports Qt.
@@ -35,6 +35,10 @@ from medsdesk.services import model_files
 from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
+from tests.services import boards
+
+if TYPE_CHECKING:
+    from medsdesk.ui.leaderboard.page import LeaderboardPage
 
 RATER = "Screen sample"
 TASK = "task112"
@@ -251,6 +255,29 @@ def _help(app: App) -> QWidget:
     return app.window.help
 
 
+def _leaderboard(app: App) -> QWidget:
+    with open_workspace(app.desk.directory) as ws:
+        boards.store_screen_runs(ws)
+    return _leaderboard_page(app, "task57")
+
+
+def _leaderboard_empty(app: App) -> QWidget:
+    return _leaderboard_page(app, "task57")
+
+
+def _leaderboard_page(app: App, column: str) -> QWidget:
+    app.window.show_page("leaderboard")
+    page = cast("LeaderboardPage", app.window.pages.page("leaderboard"))
+    _wait(lambda: page.shown_table is not None)
+    table = page.shown_table
+    assert table is not None
+    own = next((n for n, row in enumerate(table.rows) if row.own), 1)
+    page.table.setCurrentIndex(page.model.index(own, table.column(column) or 0))
+    page.table.setFocus()
+    _rest(80)
+    return app.window
+
+
 def _least(app: App) -> QWidget:
     _rated(app)
     app.window.resize(app.window.minimumSize())
@@ -272,6 +299,8 @@ SCENES: dict[str, Scene] = {
     "models": _models,
     "settings": _settings,
     "help": _help,
+    "leaderboard": _leaderboard,
+    "leaderboard-empty": _leaderboard_empty,
 }
 
 

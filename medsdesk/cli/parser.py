@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import download, eval_verbs, run_verb, score, verbs
+from medsdesk.cli import download, eval_verbs, leaderboard, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
@@ -75,6 +75,7 @@ class _Verbs:
         self._run()
         self._eval()
         self._score()
+        self._leaderboard()
         self._stored()
         self._models()
 
@@ -168,6 +169,27 @@ class _Verbs:
         scored = self.verb("score", score.score)
         scored.add_argument("csv", metavar="CSV", help="columns task_id, input, GT, output")
         scored.add_argument("--protocol", choices=score.CHOICES, default=score.BOTH)
+
+    def _leaderboard(self) -> None:
+        board = self.verb("leaderboard", leaderboard.leaderboard)
+        board.add_argument(
+            "--version", choices=leaderboard.VERSIONS, default="npj-2025", help="of the paper"
+        )
+        board.add_argument("--category", metavar="C", help="one category, such as MCQA")
+        board.add_argument("--task", metavar="T", help="id or name of one task")
+        board.add_argument(
+            "--protocol",
+            choices=leaderboard.PROTOCOLS,
+            default=leaderboard.BOTH,
+            help="of own figures; published ones are always the authors'",
+        )
+        board.add_argument("--sort", metavar="COLUMN", help="such as MedQA, task57.accuracy, model")
+        board.add_argument(
+            "--runs",
+            choices=leaderboard.RUNS,
+            default="latest",
+            help="own rows: the latest figure of each model, or all runs apart",
+        )
 
     def _stored(self) -> None:
         runs = self._group("runs", "What has been run.")

@@ -23,6 +23,8 @@ SEED = 20240822  # any number does; the same one makes the same interval again
 WILSON = "wilson"
 BOOTSTRAP = f"bootstrap-percentile|resamples:{RESAMPLES}|seed:{SEED}"
 
+NORMAL = "normal"
+
 _Z = 1.959963984540054  # the normal distribution's 97.5 % point
 _CELLS = 4_000_000  # of the table of resamples at a time: 32 MB
 _COUNTS = ("tp", "fp", "fn")
@@ -63,6 +65,17 @@ def wilson(right: int, n: int) -> Interval:
     half = _Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n))
     low, high = ((middle + side * half) / (1 + z2) for side in (-1, 1))
     return 100.0 * max(0.0, low), 100.0 * min(1.0, high)
+
+
+def of_mean(value: float, stderrs: Sequence[float]) -> Interval:
+    """Return the normal interval of the plain mean of several independent figures, in percent.
+
+    value ± z sqrt(sum of se²) / k for k figures with standard errors se and z = 1.96: how a
+    stratified mean with equal weights is estimated (Cochran, Sampling Techniques, 1977, ch. 5).
+    It is kept inside 0 to 100.
+    """
+    half = _Z * math.sqrt(math.fsum(error * error for error in stderrs)) / len(stderrs)
+    return max(0.0, value - half), min(100.0, value + half)
 
 
 def bootstrap(scored: Sequence[Score]) -> Interval:

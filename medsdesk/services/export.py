@@ -89,6 +89,23 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
     return len(rows)
 
 
+def write_table(
+    ws: Workspace,
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    bom: bool = False,
+) -> None:
+    """Write a table of figures and words; cells are neutralised, the file is whole or not there.
+
+    Raises:
+        UserFacingError: The file cannot be written, or belongs to the workspace.
+    """
+    _refuse_own(ws, path)
+    _write_csv(path, header, rows, bom=bom)
+
+
 def _refuse_own(ws: Workspace, path: Path) -> None:
     """Keep an export from replacing the workspace's database or a model file."""
     target = path.resolve()

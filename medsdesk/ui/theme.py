@@ -82,8 +82,13 @@ QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:sele
   background: $soft; color: $text; }
 QTableView { gridline-color: $line; }
 QTableView::item { padding: 1px 6px; }
+QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $quiet; border: none;
-  border-bottom: 1px solid $line; padding: 4px 6px; font-weight: 600; }
+  border-bottom: 1px solid $line; padding: 4px 6px; }
+QHeaderView::section:horizontal { font-weight: 600; }
+QHeaderView::section:vertical { color: $text; }
+QTableCornerButton::section { background: $surface; border: none;
+  border-bottom: 1px solid $line; }
 QRadioButton { border: 2px solid transparent; border-radius: 6px; padding: 2px 6px 2px 4px; }
 QRadioButton:hover { background: $raised; }
 QRadioButton:checked { background: $soft; font-weight: 600; }

@@ -6,7 +6,7 @@ import pytest
 
 from medsdesk.core.score import Score
 from medsdesk.metrics import intervals
-from medsdesk.metrics.intervals import BOOTSTRAP, WILSON, bootstrap, ci95, method, wilson
+from medsdesk.metrics.intervals import BOOTSTRAP, WILSON, bootstrap, ci95, method, of_mean, wilson
 from medsdesk.metrics.summary import summarise
 
 
@@ -96,3 +96,11 @@ def test_many_items_are_drawn_piece_by_piece(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(intervals, "_CELLS", 90_000)
     low, high = bootstrap(items)
     assert (low, high) == pytest.approx(at_once, abs=0.3)
+
+
+def test_the_mean_of_figures_has_the_normal_interval_of_equal_strata() -> None:
+    # Two figures with standard errors 3 and 4: that of the mean is 5 / 2.
+    assert of_mean(50.0, [3.0, 4.0]) == pytest.approx((50 - 1.96 * 2.5, 50 + 1.96 * 2.5), abs=1e-3)
+    assert of_mean(50.0, [5.0]) == pytest.approx((40.2, 59.8), abs=0.01)
+    assert of_mean(99.0, [3.0]) == pytest.approx((93.12, 100.0), abs=0.01)
+    assert of_mean(0.0, [0.0, 0.0]) == (0.0, 0.0)
