@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import eval_verbs, run_verb, score, verbs
+from medsdesk.cli import eval_verbs, make_verb, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
@@ -109,6 +109,7 @@ class _Verbs:
         tasks.verb("show", verbs.tasks_show).add_argument("task", help="id or name")
         check = tasks.verb("check", verbs.tasks_check)
         check.add_argument("files", nargs="+", metavar="FILE", help="task files or their folders")
+        make_verb.add_options(tasks.verb("make", make_verb.tasks_make))
 
     def _run(self) -> None:
         run = self.verb("run", run_verb.run)

@@ -10,8 +10,7 @@ from medsdesk.core.errors import UserFacingError
 
 MOST_PARTS = 10_000
 MOST_BYTES = 300_000_000
-"""Most bytes of all parts unpacked; a document of that size has no text to put to a model."""
-MOST_XML_BYTES = 100_000_000
+"""Most bytes of all parts of a document unpacked; most of them are pictures."""
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BLOCK = 1 << 20
@@ -22,12 +21,13 @@ _LONGEST = max(map(len, _DECLARATIONS))
 _SAVE = "Open it in the program that made it and save it again."
 
 
-def check_office_zip(file: IO[bytes], name: str) -> None:
+def check_office_zip(file: IO[bytes], name: str, most_bytes: int = MOST_BYTES) -> None:
     """Refuse an Office file (DOCX, XLSX) that is broken, too large, or made to do harm.
 
     Args:
         file: The file, open; it is left at its start.
         name: What to call it in an error, such as ``The file a.docx``.
+        most_bytes: Most bytes of all parts unpacked.
 
     Raises:
         UserFacingError: It must not be read.
@@ -40,7 +40,7 @@ def check_office_zip(file: IO[bytes], name: str) -> None:
         )
     try:
         with zipfile.ZipFile(file) as archive:
-            _check(archive, name)
+            _check(archive, name, most_bytes)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise UserFacingError(f"{name} is damaged or cut short.", _SAVE) from error
     except RuntimeError as error:  # what zipfile says of a part that is encrypted
@@ -50,11 +50,13 @@ def check_office_zip(file: IO[bytes], name: str) -> None:
     file.seek(0)
 
 
-def _check(archive: zipfile.ZipFile, name: str) -> None:
+def _check(archive: zipfile.ZipFile, name: str, most_bytes: int) -> None:
     parts = archive.infolist()
     xml = [part for part in parts if part.filename.lower().endswith(_XML)]
-    size, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
-    if len(parts) > MOST_PARTS or size > MOST_BYTES or of_xml > MOST_XML_BYTES:
+    size = sum(part.file_size for part in parts)
+    # Of the parts that are text, a third: a parser takes several times their size.
+    text_size = sum(part.file_size for part in xml)
+    if len(parts) > MOST_PARTS or size > most_bytes or text_size > most_bytes // 3:
         raise UserFacingError(
             f"{name} would unpack to {size:,} bytes in {len(parts):,} parts, which is too much.",
             "Copy the text that matters into a new document.",
