@@ -144,8 +144,9 @@ class _Verbs:
         made.add_argument(
             "--cases",
             choices=CASE_SOURCES,
-            help="worked cases: other items of the file (pool), our synthetic ones (own), or as "
-            "the authors draw them, the scored item included (leak)",
+            help="worked cases: other items of the file (pool), our synthetic ones (own), the "
+            "positive examples in the file (file), or as the authors draw them, the scored item "
+            "included (leak)",
         )
         made.add_argument(
             "--cut-left",

@@ -115,7 +115,7 @@ def leak_chooser(file: TaskFile, shots: int, draw: Draw) -> Chooser:
 
 
 def own_chooser(cases: Sequence[Case], shots: int) -> Chooser:
-    """Return how our own synthetic cases are chosen: the first that are not the item's text."""
+    """Return how cases that are no items are chosen: the first that are not the item's text."""
     keyed = [(case, same_text_key(case.input)) for case in cases]
 
     def choose(item: Item) -> tuple[Case, ...]:

@@ -181,7 +181,14 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
         metric=str(task.metric),
     )
     log.info("planned %s: %d of %d items", task.id, len(chosen), len(found.indices))
-    notes = (*found.notes, *_notes(record, task, plan.cases, len(found.referenced)))
+    at_hand = {
+        # One of the pool falls out where it is the scored item itself.
+        "pool": max(0, len(case_items) - (record.chosen == record.items)),
+        "own": len(own_cases(task)),
+        "file": len(file.header.positive),
+        "leak": len(found.referenced),
+    }[plan.cases]
+    notes = (*found.notes, *_notes(record, task, at_hand))
     prefixed = tuple(f"{record.name}: {note}" for note in notes)
     return Draft(PlannedFile(file, record, task, definition), chosen, prefixed)
 
@@ -238,14 +245,8 @@ def _survey(file: TaskFile, cancel: CancelToken) -> _Survey:
     return found
 
 
-def _notes(record: FileRecord, task: Task, cases: CaseSource, referenced: int) -> list[str]:
+def _notes(record: FileRecord, task: Task, at_hand: int) -> list[str]:
     notes = []
-    at_hand = {
-        # One of the pool falls out where it is the scored item itself.
-        "pool": max(0, len(record.case_items) - (record.chosen == record.items)),
-        "own": len(own_cases(task)),
-        "leak": referenced,
-    }[cases]
     if record.items and record.shots > at_hand:
         notes.append(f"{record.shots} worked cases are asked for, but only {at_hand} can be shown.")
     if record.definition == "own":

@@ -141,7 +141,8 @@ def make_task_file(
     path = target_of(request.words, request.out, request.sources)
     if path.exists() and not request.replace:
         raise UserFacingError(
-            f"The file {path} is there already.", "Choose another name, or allow to replace it."
+            f"The file {path} is there already.",
+            "Choose another name, or say that it may be replaced (--replace).",
         )
     making = _Making(request, path, on_progress, cancel or CancelToken())
     items = making.items()

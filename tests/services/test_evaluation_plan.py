@@ -98,6 +98,7 @@ def test_items_without_a_reference_are_run_told_and_never_cases(
         ({"shots": 3}, {}, "task46_a.json", "3 worked cases are asked for, but only 1 can"),
         ({"shots": 3, "cases": "leak"}, {}, "task46_a.json", "but only 2 can be shown"),
         ({"shots": 4, "cases": "own"}, {}, "task46_a.json", "but only 3 can be shown"),
+        ({"shots": 1, "cases": "file"}, {}, "task46_a.json", "but only 0 can be shown"),
         ({"shots": 1, "cases": "own"}, {}, "task9001_a.json", "but only 0 can be shown"),
         ({}, {"Definition": []}, "task46_a.json", "no instruction; MedsDesk's own is used"),
         ({}, {}, "task9001_a.json", "scored as text by its category"),

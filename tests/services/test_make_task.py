@@ -12,9 +12,11 @@ import pytest
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.generation import GenerateConfig
+from medsdesk.core.run import CaseSource
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate_tasks import evaluate
 from medsdesk.services.evaluation_plan import EvaluationPlan
+from medsdesk.services.history import answers
 from medsdesk.services.make_task import (
     MakeProgress,
     NothingTakenError,
@@ -101,6 +103,23 @@ def test_it_runs_and_what_has_no_reference_stays_unscored(
     counts = {(s.details["n"], s.details["unscored"]) for s in result.tasks[0].scores}
     assert (1.0, 3.0) in counts
     assert min(unscored for _, unscored in counts) == 3.0
+
+
+def test_its_own_worked_cases_are_shown_where_they_are_asked_for(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, letters: Path
+) -> None:
+    cases = letters.parent / "cases.csv"
+    cases.write_text("input,output\nA case.,Its answer.\nMade-up letter b.,x\n", encoding="utf-8")
+    words = TaskWords(definition="Sum it up.", cases_file=cases)
+    made = make_task_file(_request(letters, words=words, out=letters.parent / "own-x.json"))
+    script = {"when": "Input:\nA case.\n\nOutput:\nIts answer.", "text": "It was shown."}
+    model = scripted_model(script, {"text": "It was not."})
+    expected: dict[CaseSource, str] = {"file": "It was shown.", "pool": "It was not."}
+    for source, said in expected.items():
+        plan = EvaluationPlan((made.path,), model, shots=1, cases=source)
+        result = evaluate(ws, engine, plan, lambda _: None, CancelToken())
+        outputs = {row.output.completion.text for row in answers(ws, result.spec.id)}
+        assert outputs == {said}
 
 
 def test_a_table_of_references_comes_before_those_beside(letters: Path) -> None:
