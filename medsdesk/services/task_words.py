@@ -132,8 +132,8 @@ def _definition(words: TaskWords, task: Task | None) -> str:
     if task is None:
         raise UserFacingError(
             "There is no instruction for the model.",
-            "Write what it is asked to do, or name the task of the registry that the texts are"
-            " for.",
+            "Write what it is asked to do (--instruction), or name the task of the registry that"
+            " the texts are for (--task).",
         )
     if not task.in_bench:
         raise UserFacingError(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.tasks import pdf_text, word_text
-from medsdesk.tasks.encodings import kind_of_file
-from medsdesk.tasks.office_zip import OLE
+from medsdesk.tasks.encodings import OLE, kind_of_file
 
 SUFFIXES = (".docx", ".pdf")
 MAX_BYTES = 50_000_000
@@ -34,12 +32,17 @@ def read_document(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     Raises:
         UserFacingError: It is broken, protected, too large, a scan, or something else.
     """
+    # Each only where it is wanted: every window that runs a text imports this module.
     if not data:
         raise UserFacingError(f"{name} is empty.", "Choose a file that has a text.")
     if _PDF in data[:_HEAD]:
-        return pdf_text.read_pdf(data, name)
+        from medsdesk.tasks.pdf_text import read_pdf
+
+        return read_pdf(data, name)
     if data.startswith((_ZIP, OLE)):
-        return word_text.read_word(data, name)
+        from medsdesk.tasks.word_text import read_word
+
+        return read_word(data, name)
     what = kind_of_file(data) or "plain text, whatever its name says"
     raise UserFacingError(
         f"{name} is no Word or PDF document but {what}.", "Give its name the ending that is right."

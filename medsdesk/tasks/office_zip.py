@@ -7,12 +7,12 @@ import zlib
 from typing import IO
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.tasks.encodings import OLE
 
 MOST_PARTS = 10_000
 MOST_BYTES = 300_000_000
 """Most bytes of all parts of a document unpacked; most of them are pictures."""
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BLOCK = 1 << 20
 _XML = (".xml", ".rels", ".vml")
 # Office writes no document types; entities that are declared there can grow without bounds.

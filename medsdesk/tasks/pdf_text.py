@@ -114,11 +114,23 @@ def _fields(reader: PdfReader) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         if "/AcroForm" not in reader.root_object:
             return (), ()
-        fields = reader.get_form_text_fields() or {}
+        filled = [
+            f"{key}: {value}"
+            for key, field in (reader.get_fields() or {}).items()
+            if field.get("/FT") != "/Sig" and (value := _value(field.get("/V")))
+        ]
     except (PyPdfError, *_FORM_FAULTS):
         return (), ("its form cannot be read",)
-    filled = ((key, str(value or "").strip()) for key, value in fields.items())
-    return tuple(f"{key}: {value}" for key, value in filled if value), ()
+    return tuple(filled), ()
+
+
+def _value(value: object) -> str:
+    """Return what was filled in, ticked or chosen; empty for nothing."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_value, value)))
+    text = "" if value is None else str(value).strip()
+    ticked = text.removeprefix("/")
+    return "" if ticked == "Off" and text != ticked else ticked
 
 
 def _told(empty: Sequence[int], count: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.tasks.documents import read_document, way_out
-from medsdesk.tasks.office_zip import OLE
+from medsdesk.tasks.encodings import OLE
 from tests.made_documents import excel, pdf, word
 
 

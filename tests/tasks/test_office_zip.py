@@ -9,7 +9,8 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.tasks import office_zip
-from medsdesk.tasks.office_zip import OLE, check_office_zip
+from medsdesk.tasks.encodings import OLE
+from medsdesk.tasks.office_zip import check_office_zip
 from tests.made_documents import excel, rewritten, word
 
 NAME = "The file a.docx"

@@ -46,16 +46,29 @@ def test_what_is_filled_in_is_read_though_it_stands_on_no_page() -> None:
     from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(""))))
-    field = DictionaryObject({
-        NameObject("/FT"): NameObject("/Tx"),
-        NameObject("/T"): TextStringObject("Diagnosis"),
-        NameObject("/V"): TextStringObject("Pneumonia"),
-    })  # fmt: skip
-    fields = ArrayObject([writer._add_object(field)])
+    filled = {
+        "Diagnosis": ("/Tx", TextStringObject("Pneumonia")),
+        "Smoker": ("/Btn", NameObject("/Yes")),
+        "Diabetes": ("/Btn", NameObject("/Off")),
+        "Wards": ("/Ch", ArrayObject([TextStringObject("ICU"), TextStringObject("3")])),
+        "Remarks": ("/Tx", TextStringObject(" ")),
+        "Signed": ("/Sig", TextStringObject("x")),
+        "Side": ("/Ch", None),
+    }
+    fields = ArrayObject()
+    for name, (kind, value) in filled.items():
+        field = DictionaryObject({
+            NameObject("/FT"): NameObject(kind), NameObject("/T"): TextStringObject(name),
+        })  # fmt: skip
+        if value is not None:
+            field[NameObject("/V")] = value
+        fields.append(writer._add_object(field))
     writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/Fields"): fields})
     file = io.BytesIO()
     writer.write(file)
-    assert read_pdf(file.getvalue(), NAME)[0].strip() == "Diagnosis: Pneumonia"
+    assert read_pdf(file.getvalue(), NAME)[0].split("\n") == [
+        "Diagnosis: Pneumonia", "Smoker: Yes", "Wards: ICU, 3",
+    ]  # fmt: skip
 
 
 def test_a_form_that_is_broken_does_not_spoil_the_pages() -> None:
