@@ -132,6 +132,11 @@ def _json(source: Source, how: HowToRead, reading: Reading) -> Iterator[OwnText]
         yield from reader.read(document)
         reader.tell_others()
     elif source.named:
+        if how.columns.text:
+            raise UserFacingError(
+                "Columns can be named for CSV and Excel alone.",
+                "Call those of a JSON table 'text' and 'reference'.",
+            )
         yield from _rows(source, text, reading)
     else:
         reading.leave_out(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -228,3 +230,29 @@ def test_what_the_file_leaves_open_is_noted(letters: Path) -> None:
     assert "answers are taken for English" in notes
     assert "no category names a metric" in notes
     assert made.metric == "none"
+
+
+def test_no_word_of_a_text_goes_to_logs_or_temporary_files(
+    letters: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    temp = letters.parent / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    caplog.set_level(logging.DEBUG)
+    marker = "ZebraTextZebra"
+    broken = pdf(marker).replace(b"/Length", b"/Zebra 1 /Length 3 /ZebraTextZebra")
+    files = {
+        "z.docx": word(marker), "z.pdf": pdf(marker), "broken.pdf": broken,
+        "half.pdf": pdf(marker)[:-150], "bad.json": f'{{"resourceType": "{marker}'.encode(),
+        "nul.txt": f"{marker}\0".encode(), "half.docx": word(marker)[:-400],
+    }  # fmt: skip
+    for name, data in files.items():
+        (letters / name).write_bytes(data)
+    table = letters.parent / "t.xlsx"
+    table.write_bytes(excel([["text", "reference"], [marker, marker], ["", marker]]))
+    made = make_task_file(_request(letters, sources=(letters, table)))
+    assert marker in made.path.read_text(encoding="utf-8")
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert "made task112" in logged
+    assert marker not in logged + str(made.left_out) + str(made.notes)
+    assert list(temp.iterdir()) == []

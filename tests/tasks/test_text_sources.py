@@ -10,6 +10,7 @@ import pytest
 from medsdesk.core.errors import UserFacingError
 from medsdesk.tasks import text_sources
 from medsdesk.tasks.own_texts import OwnText, Reading
+from medsdesk.tasks.table_texts import Columns
 from medsdesk.tasks.text_folders import Source
 from medsdesk.tasks.text_sources import HowToRead, read_source
 from tests.made_documents import encrypted_pdf, pdf, word
@@ -81,6 +82,8 @@ def test_a_table_that_is_named_is_read(tmp_path: Path) -> None:
     found, reading = _read(tmp_path / "a.json", rows)
     assert found == [OwnText("x/a.json #1", "Fever.", ("flu",))]
     assert reading.left_out[0].where == "x/a.json #2"
+    _, reading = _read(tmp_path / "a.json", rows, how=HowToRead(Columns(text="text")))
+    assert reading.left_out[0].reason == "Columns can be named for CSV and Excel alone"
     _, reading = _read(tmp_path / "a.json", "Zebra")
     assert reading.left_out[0].reason == "it is broken JSON in line 1"
 
