@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import download, eval_verbs, leaderboard, run_verb, score, verbs
+from medsdesk.cli import download, eval_verbs, leaderboard, make_verb, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
@@ -118,6 +118,7 @@ class _Verbs:
         fetch.add_argument(
             "--revision", metavar="REV", help="branch, tag or commit; the folder's own, or newest"
         )
+        make_verb.add_options(tasks.verb("make", make_verb.tasks_make))
 
     def _run(self) -> None:
         run = self.verb("run", run_verb.run)
@@ -152,8 +153,9 @@ class _Verbs:
         made.add_argument(
             "--cases",
             choices=CASE_SOURCES,
-            help="worked cases: other items of the file (pool), our synthetic ones (own), or as "
-            "the authors draw them, the scored item included (leak)",
+            help="worked cases: other items of the file (pool), our synthetic ones (own), the "
+            "positive examples in the file (file), or as the authors draw them, the scored item "
+            "included (leak)",
         )
         made.add_argument(
             "--cut-left",

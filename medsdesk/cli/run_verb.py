@@ -110,6 +110,8 @@ def _text(name: str) -> tuple[TextRow, str]:
             "Give a file with one text, or open this one in the window and choose a row.",
         )
     _tell_guess(name, rows[0].guessed_encoding)
+    if rows[0].left_out:
+        show.say(f"{name} was read, but {'; '.join(rows[0].left_out)}.")
     return rows[0], "file"
 
 

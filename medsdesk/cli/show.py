@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
     from medsdesk.core.score import Score
     from medsdesk.services.evaluate import RunEvent, RunResult
-    from medsdesk.tasks.meds_bench import FileReport
+    from medsdesk.tasks.meds_bench import Fault, FileReport
 
 DONE, REFUSED, USAGE, SOME_FAILED = 0, 1, 2, 3
 _GIB = 1024**3
@@ -141,14 +142,28 @@ def report(found: FileReport) -> None:
         f"{found.task_id:8} {found.items:7,} items  {faults:12} {found.sha256[:12]:12} "
         f"{found.path.name}"
     )
-    for fault in found.faults:
-        where = "file" if fault.item is None else f"item {fault.item + 1:,}"
+    for where, fault in _in_rows(found.faults):
         outcome = "" if fault.item is None else " (kept)" if fault.kept else " (left out)"
         OUT.write(f"{'':9}{where}: {fault.reason}{outcome}")
     if found.fault_count > len(found.faults):
         OUT.write(f"{'':9}and {found.fault_count - len(found.faults):,} more")
     for note in found.notes:
         OUT.write(f"{'':9}note: {note}")
+
+
+def _in_rows(faults: Sequence[Fault]) -> Iterator[tuple[str, Fault]]:
+    """Yield each fault and where it is; items in a row that have the same share a line."""
+    at = 0
+    while at < len(faults):
+        first, end = faults[at], at + 1
+        if first.item is None:
+            yield "file", first
+        else:
+            while end < len(faults) and faults[end] == replace(first, item=first.item + end - at):
+                end += 1
+            last = f"-{first.item + end - at:,}" if end - at > 1 else ""
+            yield f"item{'s' if last else ''} {first.item + 1:,}{last}", first
+        at = end
 
 
 def report_document(found: FileReport) -> dict[str, object]:

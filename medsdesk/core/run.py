@@ -9,10 +9,11 @@ from typing import Literal
 from medsdesk.core.generation import Completion, GenerateConfig
 from medsdesk.core.model import LoadConfig, LoadedModel
 
-CaseSource = Literal["pool", "own", "leak"]
-"""Where worked cases come from: the file's other items, our own synthetic ones, or, as the
-authors do it, the whole file with the scored item in it."""
-CASE_SOURCES: tuple[CaseSource, ...] = ("pool", "own", "leak")
+CaseSource = Literal["pool", "own", "file", "leak"]
+"""Where worked cases come from: the file's other items, our own synthetic ones, the positive
+examples that the file brings along, or, as the authors do it, the whole file with the scored
+item in it."""
+CASE_SOURCES: tuple[CaseSource, ...] = ("pool", "own", "file", "leak")
 
 
 @dataclass(frozen=True, slots=True)

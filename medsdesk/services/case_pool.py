@@ -58,7 +58,7 @@ def draw_cases(
     one falls out for any scored item.
 
     Args:
-        indices: The file's items.
+        indices: The file's items that have a reference.
         keys: The ``same_text_key`` of each.
         chosen: Those that are scored.
         shots: Cases wanted for each item.
@@ -98,9 +98,10 @@ def pool_chooser(file: TaskFile, case_items: Sequence[int], shots: int) -> Choos
 def leak_chooser(file: TaskFile, shots: int, draw: Draw) -> Chooser:
     """Return how the authors choose: any items of the file, the scored one included.
 
-    Holds the file's items in memory.
+    An item without a reference is none of them: it would show no answer. Holds the file's
+    items in memory.
     """
-    items = tuple(read_items(file, lambda _: None)) if shots else ()
+    items = tuple(i for i in read_items(file, lambda _: None) if i.outputs) if shots else ()
 
     def choose(item: Item) -> tuple[Case, ...]:
         places: dict[int, None] = {}
@@ -114,7 +115,7 @@ def leak_chooser(file: TaskFile, shots: int, draw: Draw) -> Chooser:
 
 
 def own_chooser(cases: Sequence[Case], shots: int) -> Chooser:
-    """Return how our own synthetic cases are chosen: the first that are not the item's text."""
+    """Return how cases that are no items are chosen: the first that are not the item's text."""
     keyed = [(case, same_text_key(case.input)) for case in cases]
 
     def choose(item: Item) -> tuple[Case, ...]:

@@ -156,6 +156,8 @@ class EvaluationLoop:
         record, cases = file.record, self._record
         if cases.cases == "own":
             return case_pool.own_chooser(own_cases(file.task), record.shots)
+        if cases.cases == "file":
+            return case_pool.own_chooser(file.file.header.positive, record.shots)
         if cases.cases == "leak":
             draw = case_pool.Draw(cases.seed, record.sha256, "cases")
             return case_pool.leak_chooser(file.file, record.shots, draw)

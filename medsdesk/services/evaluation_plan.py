@@ -165,7 +165,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
     case_items: tuple[int, ...] = ()
     if plan.cases == "pool":
         draw = Draw(plan.seed, file.sha256, "cases")
-        case_items = draw_cases(found.indices, found.keys, chosen, shots, draw)
+        case_items = draw_cases(found.referenced, found.keys, chosen, shots, draw)
     record = FileRecord(
         name=file.path.name,
         path=str(file.path.resolve()),
@@ -183,16 +183,30 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
         origin=origin_of(file.path, file.sha256),
     )
     log.info("planned %s: %d of %d items", task.id, len(chosen), len(found.indices))
-    notes = (*found.notes, *_notes(record, task, plan.cases))
+    at_hand = {
+        # One of the pool falls out where it is the scored item itself.
+        "pool": max(0, len(case_items) - (record.chosen == record.items)),
+        "own": len(own_cases(task)),
+        "file": len(file.header.positive),
+        "leak": len(found.referenced),
+    }[plan.cases]
+    notes = (*found.notes, *_notes(record, task, at_hand))
     prefixed = tuple(f"{record.name}: {note}" for note in notes)
     return Draft(PlannedFile(file, record, task, definition), chosen, prefixed)
 
 
 @dataclass(slots=True)
 class _Survey:
-    """The items of a file: 16 bytes each, however long their texts are."""
+    """The items of a file: 24 bytes each, however long their texts are.
+
+    Attributes:
+        indices: Of all items.
+        referenced: Of those with a reference, which alone can be worked cases.
+        keys: The ``same_text_key`` of each of those.
+    """
 
     indices: array[int]
+    referenced: array[int]
     keys: array[int]
     skipped: int = 0
     faults: int = 0
@@ -210,30 +224,31 @@ class _Survey:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out, in a sentence."""
-        if not self.first:
-            return ()
-        return (f"{self.skipped} items cannot be read and are left out ({'; '.join(self.first)}).",)
+        """What was left out, and what will not be scored, in a sentence each."""
+        notes = []
+        if self.first:
+            told = "; ".join(self.first)
+            notes.append(f"{self.skipped} items cannot be read and are left out ({told}).")
+        if unscored := len(self.indices) - len(self.referenced):
+            have = "1 item has" if unscored == 1 else f"{unscored:,} items have"
+            notes.append(f"{have} no reference; such answers are kept without a score.")
+        return tuple(notes)
 
 
 def _survey(file: TaskFile, cancel: CancelToken) -> _Survey:
-    found = _Survey(array("q"), array("Q"))
+    found = _Survey(array("q"), array("q"), array("Q"))
     for count, item in enumerate(read_items(file, found.on_fault)):
         if count % _CANCEL_EVERY == 0 and cancel.cancelled:
             raise CancelledError
         found.indices.append(item.index)
-        found.keys.append(same_text_key(item.input))
+        if item.outputs:
+            found.referenced.append(item.index)
+            found.keys.append(same_text_key(item.input))
     return found
 
 
-def _notes(record: FileRecord, task: Task, cases: CaseSource) -> list[str]:
+def _notes(record: FileRecord, task: Task, at_hand: int) -> list[str]:
     notes = []
-    at_hand = {
-        # One of the pool falls out where it is the scored item itself.
-        "pool": max(0, len(record.case_items) - (record.chosen == record.items)),
-        "own": len(own_cases(task)),
-        "leak": record.items,
-    }[cases]
     if record.items and record.shots > at_hand:
         notes.append(f"{record.shots} worked cases are asked for, but only {at_hand} can be shown.")
     if record.definition == "own":

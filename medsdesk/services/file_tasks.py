@@ -10,11 +10,12 @@ from medsdesk.tasks.meds_bench import TaskFile
 from medsdesk.tasks.registry import find_task, task_content
 from medsdesk.tasks.task_families import family_of, in_registry, title_of
 
-_CODES = {
+LANGUAGES = {
     "arabic": "ar", "chinese": "zh", "english": "en", "french": "fr", "german": "de",
     "hindi": "hi", "italian": "it", "japanese": "ja", "korean": "ko", "portuguese": "pt",
     "russian": "ru", "spanish": "es",
 }  # fmt: skip
+"""ISO 639-1 codes of the languages that are known, by their English names in small letters."""
 _UNKNOWN_CATEGORY = "Not in the registry"
 
 
@@ -68,5 +69,5 @@ def own_cases(task: Task) -> tuple[Case, ...]:
 
 def _codes(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return ISO 639-1 codes of languages; English where none is known."""
-    codes = tuple(_CODES[name] for n in names if (name := n.strip().casefold()) in _CODES)
+    codes = tuple(LANGUAGES[name] for n in names if (name := n.strip().casefold()) in LANGUAGES)
     return codes or ("en",)

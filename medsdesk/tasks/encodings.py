@@ -6,11 +6,14 @@ import codecs
 import re
 from collections.abc import Mapping
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""First bytes of an older Office document, and of a newer one that has a password."""
+
 # First bytes of files that are often mistaken for text, in words a person uses for them.
 _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive or an Office document (DOCX, XLSX, ODT)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an older Office document (DOC, XLS)"),
+    (OLE, "an older Office document (DOC, XLS)"),
     (b"{\\rtf", "an RTF document"),
     (b"GGUF", "a model file (GGUF)"),
     (b"\x89PNG\r\n\x1a\n", "a PNG picture"),

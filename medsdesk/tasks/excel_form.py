@@ -6,9 +6,11 @@ import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.tasks.office_zip import check_office_zip
+from medsdesk.tasks.task_bytes import unreadable
 from medsdesk.tasks.task_header import KEYS, key_of
 from medsdesk.tasks.task_parts import NO_INSTANCES, Survey
 
@@ -16,12 +18,14 @@ SUFFIXES = (".xlsx", ".xlsm")
 _INFORMATION = ("basic information", "basic_information", "information")
 # The authors' form has the misspelt name.
 _INSTANCES = ("instences", "instances", "instance")
+MOST_BYTES = 1_000_000_000
+"""Most bytes of a workbook unpacked; it is read row by row, so that a large task has room."""
 _ZIP = b"PK\x03\x04"
 
 Row = tuple[object, ...]
 
 
-class _Sheet(Protocol):
+class Sheet(Protocol):
     """What is asked of a sheet of openpyxl."""
 
     def reset_dimensions(self) -> None:
@@ -31,14 +35,14 @@ class _Sheet(Protocol):
         """Return the rows."""
 
 
-class _Book(Protocol):
+class Book(Protocol):
     """What is asked of a workbook of openpyxl."""
 
     @property
     def sheetnames(self) -> Sequence[str]:
         """The names of its sheets."""
 
-    def __getitem__(self, name: str) -> _Sheet: ...
+    def __getitem__(self, name: str) -> Sheet: ...
 
     def close(self) -> None:
         """Close the file."""
@@ -55,7 +59,7 @@ def survey(path: Path) -> Survey:
     Raises:
         UserFacingError: It cannot be read.
     """
-    with closing(_workbook(path)) as book:
+    with closing(open_workbook(path)) as book:
         information, instances = _sheet(book, _INFORMATION), _sheet(book, _INSTANCES)
         found = Survey(layout="excel", has_list=instances is not None)
         if information is not None:
@@ -73,7 +77,7 @@ def rows(path: Path) -> Iterator[dict[str, object]]:
     Raises:
         UserFacingError: It cannot be read.
     """
-    with closing(_workbook(path)) as book:
+    with closing(open_workbook(path)) as book:
         sheet = _sheet(book, _INSTANCES)
         if sheet is not None:
             yield from rows_of(sheet.iter_rows(values_only=True))
@@ -85,7 +89,7 @@ def header_of(cells: Iterable[Row]) -> dict[str, object]:
     for row in cells:
         key, *values = row or ("",)
         if isinstance(key, str) and key_of(key) in KEYS:
-            header[key] = [_plain(value) for value in values if value is not None]
+            header[key] = [plain(value) for value in values if value is not None]
     return header
 
 
@@ -98,7 +102,7 @@ def rows_of(cells: Iterable[Row]) -> Iterator[dict[str, object]]:
     names: list[str] = []
     empty = 0
     for row in cells:
-        values = [_plain(value) for value in row]
+        values = [plain(value) for value in row]
         if not any(value not in (None, "") for value in values):
             empty += bool(names)
         elif not names:
@@ -111,7 +115,7 @@ def rows_of(cells: Iterable[Row]) -> Iterator[dict[str, object]]:
             }
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return a cell's value; a number is what was typed, because Excel makes numbers of words."""
     if isinstance(value, bool):
         return str(value)
@@ -120,7 +124,7 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str) else str(value)
 
 
-def _sheet(book: _Book, names: Iterable[str]) -> _Sheet | None:
+def _sheet(book: Book, names: Iterable[str]) -> Sheet | None:
     titles = {title.strip().casefold(): title for title in book.sheetnames}
     for name in names:
         if name in titles:
@@ -130,7 +134,14 @@ def _sheet(book: _Book, names: Iterable[str]) -> _Sheet | None:
     return None
 
 
-def _workbook(path: Path) -> _Book:
+def open_workbook(path: Path) -> Book:
+    """Open a workbook to read it row by row; it is to be closed.
+
+    Raises:
+        UserFacingError: It cannot be read, or must not be.
+    """
+    with _opened(path) as file:
+        check_office_zip(file, f"The file {path.name}", MOST_BYTES)
     try:
         # By its name, because MedsDesk runs without it and then has no types of it either.
         openpyxl = importlib.import_module("openpyxl")
@@ -138,13 +149,20 @@ def _workbook(path: Path) -> _Book:
         raise UserFacingError(
             f"The file {path.name} is an Excel workbook, and the package openpyxl that reads"
             " it is not installed.",
-            "Install openpyxl, or save the task as a JSON file.",
+            "Install openpyxl, or save it in another form, such as CSV.",
         ) from error
     try:
-        book: _Book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book: Book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as error:
         raise UserFacingError(
             f"The file {path.name} cannot be read as an Excel workbook.",
-            "Open it in Excel and save it again, or save the task as a JSON file.",
+            "Open it in Excel and save it again, or in another form, such as CSV.",
         ) from error
     return book
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise unreadable(path, error) from error

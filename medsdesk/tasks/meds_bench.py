@@ -37,7 +37,7 @@ class Item:
         index: Its place in the file, from 0.
         id: The file's own id; empty where it has none.
         input: The text.
-        outputs: The right answers, at least one.
+        outputs: The right answers; none where the item has no reference.
     """
 
     index: int

@@ -35,13 +35,13 @@ def read_csv(text: str, name: str) -> tuple[Pair, ...]:
         UserFacingError: No column has the text, a row has too many or too few cells, quotes
             are not closed, or there is no row.
     """
-    rows = _csv_rows(text, _delimiter(text), name)
+    rows = csv_rows(text, separator_of(text, TEXT_COLUMNS), name)
     header = next(rows, (1, []))[1]
     columns = [cell.strip().casefold() for cell in header]
     at = _first(TEXT_COLUMNS, columns)
     if at is None:
         raise UserFacingError(
-            f"{name} has no column with the text; {_columns_found(header)}.", _WANTED
+            f"{name} has no column with the text; {columns_found(header)}.", _WANTED
         )
     reference_at = _first(REFERENCE_COLUMNS, columns)
     pairs = []
@@ -77,22 +77,31 @@ def read_json(text: str, name: str) -> tuple[Pair, ...]:
     return _not_empty([_pair(item, n, name) for n, item in enumerate(document, 1)], name)
 
 
-def _delimiter(text: str) -> str:
-    """Return the separator under which the header has the text's column, else most columns."""
+def separator_of(text: str, wanted: Sequence[str]) -> str:
+    """Return the separator under which the header has one of some columns, else most columns.
+
+    Args:
+        text: Of a table with a header.
+        wanted: Names of columns, in small letters.
+    """
     head = text.lstrip().partition("\n")[0].casefold()
 
     def columns(separator: str) -> tuple[bool, int]:
         cells = [cell.strip('" ') for cell in head.split(separator)]
-        return _first(TEXT_COLUMNS, cells) is not None, len(cells)
+        return _first(wanted, cells) is not None, len(cells)
 
     return max((",", ";", "\t"), key=columns)
 
 
-def _csv_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank with the number of its last line."""
+def csv_rows(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not blank with the number of its last line.
+
+    Raises:
+        UserFacingError: Quotes are not closed; the rows before were yielded.
+    """
     # The module's own limit of 131072 characters is less than a discharge letter with notes.
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
@@ -108,7 +117,7 @@ def _first(wanted: Sequence[str], columns: Sequence[str]) -> int | None:
     return next((columns.index(name) for name in wanted if name in columns), None)
 
 
-def _columns_found(header: Iterable[str]) -> str:
+def columns_found(header: Iterable[str]) -> str:
     """Return the names found; without a header they are a patient's text, which is not repeated."""
     names = [cell.strip() for cell in header]
     if len(names) > 20 or any(len(name) > 30 or "\n" in name for name in names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from medsdesk.core.task import MetricFamily
@@ -11,7 +12,7 @@ from medsdesk.tasks.registry import all_tasks
 def title_of(task_id: str) -> str:
     """Return the registry's title of a task, or its id in plain words."""
     named = (task.title for task in all_tasks() if task.id == task_id)
-    return next(named, task_id.replace("_", " "))
+    return next(named, re.sub("[_-]+", " ", task_id.removeprefix("own-")).strip() or task_id)
 
 
 def in_registry(task_id: str) -> bool:

@@ -8,10 +8,11 @@ from collections import Counter
 
 from medsdesk.tasks.task_bytes import mend
 
-Instance = tuple[str, str, tuple[str, ...]]  # id, input, outputs
+Instance = tuple[str, str, tuple[str, ...]]  # id, input, outputs; none where it has no output
 
 LONG_INPUT = 100_000
 DUPLICATE_ID = "it has the id of an earlier item"
+NO_OUTPUT = "it has no output; MedS-Ins wants one, and without it the answer is not scored"
 NO_OBJECT = "it is not an object with 'input' and 'output'"
 NOT_UTF8 = "some of its bytes are not UTF-8 and were read as Windows-1252"
 NO_TEXT = "has characters in it that are no text"
@@ -62,7 +63,11 @@ class InstanceChecker:
         self._respelt = self._no_id = self._long = self._longest = 0
 
     def read(self, raw: object) -> tuple[Instance | None, tuple[str, ...]]:
-        """Return one instance, or None where it cannot be used, and what is wrong with it."""
+        """Return one instance, or None where it cannot be used, and what is wrong with it.
+
+        An instance whose output is missing or null is one without a reference, which can be
+        answered. An output that is there and blank was meant to be something and cannot be used.
+        """
         if not isinstance(raw, dict):
             return None, (NO_OBJECT,)
         if not raw.keys() <= _KNOWN:
@@ -76,7 +81,7 @@ class InstanceChecker:
         if reason or not isinstance(text, str):
             return None, (reason,)
         answers, reason = _read_outputs(outputs)
-        if not answers:
+        if not answers and outputs is not None:
             return None, (reason,)
         if reason:
             reasons = (*reasons, reason)
@@ -139,6 +144,8 @@ def _items(count: int) -> str:
 
 def _read_outputs(value: object) -> tuple[tuple[str, ...], str]:
     """Return the answers, and what is wrong with them if anything."""
+    if value is None:
+        return (), NO_OUTPUT
     if not isinstance(value, list):
         reason = _fault_of_text("output", value)
         return (() if reason else (str(value),)), reason

@@ -16,7 +16,9 @@ from medsdesk.tasks.task_header import TaskHeader
 _INDENT = " " * 4
 
 
-def write_task_file(path: Path, header: TaskHeader, instances: Iterable[Item]) -> int:
+def write_task_file(
+    path: Path, header: TaskHeader, instances: Iterable[Item], *, open_items: bool = False
+) -> int:
     """Write a task file and return how many items it has.
 
     Items are written as they come, so there may be any number, and their places are counted
@@ -26,6 +28,8 @@ def write_task_file(path: Path, header: TaskHeader, instances: Iterable[Item]) -
         path: The new file; its name should begin with ``task``, a number and ``_``.
         header: With a definition.
         instances: At least one, each with an input and at least one output.
+        open_items: Take items without an output too. They are written without one, which
+            MedsDesk runs without a score and ``tasks check`` tells; MedS-Ins takes none.
 
     Raises:
         UserFacingError: Something that a task file must have is missing or no text, or the
@@ -37,7 +41,9 @@ def write_task_file(path: Path, header: TaskHeader, instances: Iterable[Item]) -
         file.write(json.dumps(fields, ensure_ascii=False, indent=4)[:-2])
         file.write(f',\n{_INDENT}"Instances": [')
         for count, item in enumerate(instances, 1):
-            text = json.dumps(_instance(item, count), ensure_ascii=False, indent=4)
+            text = json.dumps(
+                _instance(item, count, open_items=open_items), ensure_ascii=False, indent=4
+            )
             comma = "," if count > 1 else ""
             # Line feeds within texts are escaped, so these are between the lines alone.
             file.write(f"{comma}\n{_INDENT * 2}" + text.replace("\n", f"\n{_INDENT * 2}"))
@@ -81,15 +87,18 @@ def _cases(name: str, cases: Sequence[Case]) -> list[dict[str, str]]:
     return [{"input": case.input, "output": case.output} for case in cases]
 
 
-def _instance(item: Item, number: int) -> dict[str, object]:
+def _instance(item: Item, number: int, *, open_items: bool) -> dict[str, object]:
     _check(f"The input of item {number}", item.input)
     for output in item.outputs:
         _check(f"The output of item {number}", output)
-    if not item.outputs:
+    if not item.outputs and not open_items:
         raise UserFacingError(f"Item {number} has no output.", "Give its right answer.")
     own_id = {"id": item.id} if item.id and is_text(item.id) else {}
-    outputs = list(item.outputs)
-    return {**own_id, "input": item.input, "output": outputs if len(outputs) > 1 else outputs[0]}
+    instance: dict[str, object] = {**own_id, "input": item.input}
+    if item.outputs:
+        outputs = list(item.outputs)
+        instance["output"] = outputs if len(outputs) > 1 else outputs[0]
+    return instance
 
 
 def _check(name: str, text: str) -> None:

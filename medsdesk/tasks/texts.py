@@ -8,6 +8,7 @@ from pathlib import Path
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import text_sha256
+from medsdesk.tasks import documents
 from medsdesk.tasks.encodings import (
     broken_unicode,
     byte_order_mark,
@@ -21,7 +22,9 @@ from medsdesk.tasks.tables import CSV_SUFFIXES, JSON_SUFFIXES, Pair, read_csv, r
 MAX_BYTES = 1_000_000
 MAX_CHARS = 1_000_000
 PLAIN_SUFFIXES = (".txt", ".text", ".md", "")
-SUFFIXES = tuple(s for s in (*PLAIN_SUFFIXES, *CSV_SUFFIXES, *JSON_SUFFIXES) if s)
+SUFFIXES = tuple(
+    s for s in (*PLAIN_SUFFIXES, *documents.SUFFIXES, *CSV_SUFFIXES, *JSON_SUFFIXES) if s
+)
 
 _BLANK = re.compile(r"[\s\ufeff\u200b]*")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -60,12 +63,14 @@ class TextRow:
         name: The file's name; with the row's number where the file is a table.
         guessed_encoding: Name of the file's encoding where it was guessed, which is to be told;
             None where it is certain.
+        left_out: What of a Word or PDF document is not in the text, in a few words each.
     """
 
     text: str
     reference: str | None
     name: str
     guessed_encoding: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def read_text_file(path: Path, max_bytes: int = MAX_BYTES) -> tuple[ClinicalText, ...]:
@@ -85,13 +90,15 @@ def read_text_file(path: Path, max_bytes: int = MAX_BYTES) -> tuple[ClinicalText
 def read_rows(path: Path, max_bytes: int = MAX_BYTES) -> tuple[TextRow, ...]:
     """Return the texts of a file with their references, in the file's order.
 
-    Text files (``.txt``, ``.md``) have one text and no reference. Table files (``.csv``,
+    Text files (``.txt``, ``.md``) and documents (``.docx``, ``.pdf``) have one text and no
+    reference. Table files (``.csv``,
     ``.tsv``, ``.json``, ``.jsonl``) have the text in ``input`` or ``text`` and may have a
     reference in ``reference``, ``GT`` or ``output``. A MedS-Ins task file is read too.
 
     Args:
         path: The file.
-        max_bytes: Largest file to read.
+        max_bytes: Largest file to read, and most characters of the text of a document, whose
+            file has a limit of its own.
 
     Raises:
         UserFacingError: The file is missing, unreadable, empty, too large, no text, in no
@@ -114,7 +121,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     """
     name = _as_first_word(name)
     if kind := kind_of_file(data):
-        raise UserFacingError(f"{name} is {kind}.", _SAVE_AS)
+        raise UserFacingError(f"{name} is {kind}.", documents.way_out(data) or _SAVE_AS)
     codec, encoding = byte_order_mark(data) or ("utf-8", "utf-8")
     try:
         text = data.decode(codec)
@@ -177,12 +184,16 @@ def _plain_line_ends(text: str) -> str:
 
 
 def _read(path: Path, max_bytes: int) -> tuple[tuple[TextRow, ...], str]:
-    name = f"The file {path.name}"
-    data = _bytes_of(path, name, max_bytes)
+    name, suffix = f"The file {path.name}", path.suffix.lower()
+    if suffix in documents.SUFFIXES:
+        data = bytes_of(path, name, documents.MAX_BYTES)
+        text, left_out = documents.read_document(data, name)
+        text = check_text(text, max_bytes, name)
+        return (TextRow(text, None, path.name, left_out=left_out),), "utf-8"
+    data = bytes_of(path, name, max_bytes)
     text, encoding = decode(data, name)
     text = check_text(text, max_bytes, name)
     guessed = told(encoding) if is_guess(encoding) else None
-    suffix = path.suffix.lower()
     if suffix in PLAIN_SUFFIXES:
         return (TextRow(text, None, path.name, guessed),), encoding
     if suffix in CSV_SUFFIXES:
@@ -207,8 +218,17 @@ def _row(pair: Pair, number: int, file: str, max_chars: int, guessed: str | None
     return TextRow(text, reference, f"{file} #{number}", guessed)
 
 
-def _bytes_of(path: Path, name: str, max_bytes: int) -> bytes:
-    """Return a file's content, and never read more than the limit of it."""
+def bytes_of(path: Path, name: str, max_bytes: int) -> bytes:
+    """Return a file's content, and never read more than the limit of it.
+
+    Args:
+        path: The file.
+        name: What to call it in an error, such as ``The file a.txt``.
+        max_bytes: The limit.
+
+    Raises:
+        UserFacingError: It is missing, no file, too large, or the machine does not let us.
+    """
     try:
         if not path.exists():
             raise UserFacingError(f"There is no file {path}.", "Check its name and folder.")

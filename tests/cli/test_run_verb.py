@@ -13,6 +13,7 @@ from medsdesk.core.model import ModelFile
 from medsdesk.services.history import answers
 from medsdesk.store.workspace import Workspace
 from tests.cli.conftest import Cli
+from tests.made_documents import word
 
 Scripted = Callable[..., ModelFile]
 FINDINGS = "Heart size normal. Lungs clear. No effusion."
@@ -156,3 +157,14 @@ def test_a_guessed_encoding_is_told(
     assert code == 0
     assert "a guess" in err
     assert "500 µg, 37 °C, Sjögren" in answers(ws)[0].sample.input
+
+
+def test_what_of_a_document_is_not_read_is_told(
+    cli: Cli, scripted: Scripted, tmp_path: Path
+) -> None:
+    scripted({"text": "Clear."})
+    letter = tmp_path / "letter.docx"
+    letter.write_bytes(word("Lungs are clear.", header="Ward 3"))
+    code, _, err = cli("run", "task112", "--text", str(letter), "--model", "scripted")
+    assert code == 0
+    assert "was read, but the header and footer were left out." in err

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from medsdesk.cli import show
+from medsdesk.tasks.meds_bench import Fault, FileReport
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,21 @@ def test_documents_go_to_standard_output_and_messages_do_not(
     captured = capsys.readouterr()
     assert captured.out == '{\n  "größe": [\n    1,\n    null\n  ]\n}\n'
     assert captured.err == "One.\nTwo.\n"
+
+
+def test_faults_that_items_in_a_row_share_take_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shared = [Fault(n, "it is bad", kept=True) for n in (0, 1, 2, 4)]
+    faults = (Fault(None, "no header"), *shared, Fault(5, "it is bad"))
+    show.report(FileReport(Path("a.json"), "a", "a", 5, faults, 6, "0" * 64, ()))
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert lines == [
+        "file: no header",
+        "items 1-3: it is bad (kept)",
+        "item 5: it is bad (kept)",
+        "item 6: it is bad (left out)",
+    ]
 
 
 def test_a_reader_that_left_is_no_fault_and_a_full_disk_is(

@@ -58,7 +58,8 @@ def test_faults_are_listed_by_item_and_end_with_three(cli: Cli, tmp_path: Path) 
     code, out, err = cli("tasks", "check", bad, good, str(tmp_path / "gone.json"))
     assert code == 3
     assert "item 2: it has the id of an earlier item (kept)" in out
-    assert "item 3: it has no output (left out)" in out
+    assert "items 3-101: it has no output; MedS-Ins wants one" in out
+    assert "is not scored (kept)" in out
     assert "and 21 more" in out
     assert "note: The task is not in the registry" in out
     assert "file: There is no file" in out

@@ -101,6 +101,17 @@ def test_a_pool_that_is_too_small_gives_what_it_has(write_task_file: WriteTaskFi
     assert pool_chooser(file, (), 0)(first) == ()
 
 
+def test_an_item_without_a_reference_is_never_a_case(write_task_file: WriteTaskFile) -> None:
+    file = open_task_file(write_task_file(count=3, outputs=[None, "second", None]))
+    first, second, _ = _items(file)
+    assert first.outputs == ()
+    for choose in (
+        leak_chooser(file, 3, Draw(0, file.sha256, "cases")),
+        pool_chooser(file, [second.index], 3),
+    ):
+        assert choose(first) == (Case(second.input, "second"),)
+
+
 def test_the_leak_shows_scored_items_too_and_each_case_once(
     write_task_file: WriteTaskFile,
 ) -> None:

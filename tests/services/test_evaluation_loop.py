@@ -15,6 +15,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import GenerateConfig
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.client import Engine
+from medsdesk.metrics.item import NO_REFERENCE
 from medsdesk.services.evaluate_tasks import Resumption, evaluate, resume
 from medsdesk.services.evaluation_events import (
     Continued,
@@ -76,6 +77,20 @@ def test_bad_items_are_marked_with_words_and_the_run_goes_on(
     assert len(answers(ws)) == 2
     first = result.failures[0]
     assert (first.position, first.task_id, first.file) == (1, "task46", path.name)
+
+
+def test_an_item_without_a_reference_is_answered_and_stays_unscored(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    path = write_task_file(count=2, outputs=[None, "A made-up answer."])
+    result = _run(ws, engine, _plan(scripted_model(GOOD), path))
+    assert (result.items, result.completed, result.skipped) == (2, 2, 0)
+    with_none, with_one = sorted(answers(ws), key=lambda row: row.sample.targets)
+    assert with_none.output.completion.text == GOOD["text"]
+    assert {score.value for score in with_none.scores} == {None}
+    assert {score.reason for score in with_none.scores} == {NO_REFERENCE}
+    assert None not in {score.value for score in with_one.scores}
+    assert {(s.details["n"], s.details["unscored"]) for s in result.tasks[0].scores} == {(1, 1)}
 
 
 def test_an_item_the_engine_dies_on_once_is_tried_again(

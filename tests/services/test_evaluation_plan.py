@@ -79,12 +79,26 @@ def test_items_that_cannot_be_read_are_left_out_counted_and_named(
     assert "item 3: " in note
 
 
+def test_items_without_a_reference_are_run_told_and_never_cases(
+    plan: EvaluationPlan, write_task_file: WriteTaskFile
+) -> None:
+    path = write_task_file(count=4, outputs=["1", None, "3", None])
+    [draft] = plan_files(_with(plan, path, shots=3), CancelToken())
+    assert list(draft.chosen) == [0, 1, 2, 3]
+    record = draft.planned.record
+    assert (record.items, record.skipped, set(record.case_items)) == (4, 0, {0, 2})
+    assert "2 items have no reference; such answers are kept without a score." in draft.notes[0]
+    [note] = plan_files(_with(plan, write_task_file(outputs=[None] * 4)), CancelToken())[0].notes
+    assert "4 items have no reference" in note
+
+
 @pytest.mark.parametrize(
     ("changes", "header", "name", "words"),
     [
         ({"shots": 3}, {}, "task46_a.json", "3 worked cases are asked for, but only 1 can"),
         ({"shots": 3, "cases": "leak"}, {}, "task46_a.json", "but only 2 can be shown"),
         ({"shots": 4, "cases": "own"}, {}, "task46_a.json", "but only 3 can be shown"),
+        ({"shots": 1, "cases": "file"}, {}, "task46_a.json", "but only 0 can be shown"),
         ({"shots": 1, "cases": "own"}, {}, "task9001_a.json", "but only 0 can be shown"),
         ({}, {"Definition": []}, "task46_a.json", "no instruction; MedsDesk's own is used"),
         ({}, {}, "task9001_a.json", "scored as text by its category"),

@@ -133,5 +133,5 @@ def test_a_workbook_without_the_sheets_is_told(tmp_path: Path) -> None:
 def test_a_broken_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "task1_x.xlsx"
     path.write_bytes(b"PK\x03\x04broken")
-    with pytest.raises(UserFacingError, match="cannot be read as an Excel workbook"):
+    with pytest.raises(UserFacingError, match="is damaged or cut short"):
         open_task_file(path)

@@ -10,6 +10,7 @@ from medsdesk.tasks.task_faults import (
     DUPLICATE_ID,
     EMPTY_OUTPUT_LEFT_OUT,
     NO_OBJECT,
+    NO_OUTPUT,
     NOT_UTF8,
     InstanceChecker,
     kind_of,
@@ -52,8 +53,6 @@ def test_a_good_instance_is_read_as_it_stands(raw: dict[str, Any], expected: Any
         ({"input": True, "output": "b"}, "its input is no text but true or false"),
         ({"input": "a\0", "output": "b"}, "its input has characters in it that are no text"),
         ({"input": "\ud800", "output": "b"}, "its input has characters in it that are no text"),
-        ({"input": "a"}, "it has no output"),
-        ({"input": "a", "output": None}, "it has no output"),
         ({"input": "a", "output": ""}, "its output is empty"),
         ({"input": "a", "output": 1.5}, "its output is no text but a number"),
         ({"input": "a", "output": NAN}, "its output is no text but NaN"),
@@ -71,6 +70,11 @@ def test_a_good_instance_is_read_as_it_stands(raw: dict[str, Any], expected: Any
 )
 def test_an_instance_that_cannot_be_used_is_refused_with_its_reason(raw: Any, reason: str) -> None:
     assert InstanceChecker(mixed=False).read(raw) == (None, (reason,))
+
+
+@pytest.mark.parametrize("raw", [{"input": "a"}, {"input": "a", "output": None}])
+def test_an_instance_without_an_output_is_kept_and_told(raw: dict[str, Any]) -> None:
+    assert InstanceChecker(mixed=False).read(raw) == (("", "a", ()), (NO_OUTPUT,))
 
 
 def test_an_empty_output_among_others_is_left_out_and_told() -> None:

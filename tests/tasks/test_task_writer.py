@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.task import Case
 from medsdesk.tasks.meds_bench import Fault, Item, find_task_files, open_task_file, read_items
+from medsdesk.tasks.task_faults import NO_OUTPUT
 from medsdesk.tasks.task_header import TaskHeader
 from medsdesk.tasks.task_writer import write_task_file
 
@@ -112,6 +113,14 @@ def test_a_task_without_items_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserFacingError, match="has no items"):
         write_task_file(tmp_path / "task9999_own.json", HEADER, ())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_items_without_an_output_are_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "task9999_own.json"
+    items = [replace(ITEM, outputs=()), replace(ITEM, index=1)]
+    assert write_task_file(path, HEADER, items, open_items=True) == 2
+    assert "output" not in json.loads(path.read_text(encoding="utf-8"))["Instances"][0]
+    assert _read(path) == (HEADER, items, [Fault(0, NO_OUTPUT, kept=True)])
 
 
 def test_an_id_that_is_no_text_is_left_out(tmp_path: Path) -> None:

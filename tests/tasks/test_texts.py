@@ -6,7 +6,6 @@ import codecs
 import gzip
 import os
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from medsdesk.tasks.texts import (
     read_rows,
     read_text_file,
 )
+from tests.made_documents import pdf, word
 
 NOTE = "Synthetic note: fever for three days.\nNo cough.\n"
 MIXED = "Fièvre, лихорадка, 発熱, 发热 🤒\n"
@@ -103,7 +103,14 @@ def test_unicode_comes_through_unchanged(text: str) -> None:
         ("a.txt", codecs.BOM_UTF8, "The file a.txt is empty."),
         ("a.txt", b" \r\n\t", "The file a.txt has only blank space."),
         ("a.txt", "\u3000\u200b\u00a0".encode(), "The file a.txt has only blank space."),
-        ("a.pdf", b"%PDF-1.7", "The file a.pdf is a PDF document."),
+        ("a.pdf", b"%PDF-1.7", "The file a.pdf is damaged or cut short."),
+        ("a.pdf", b"Fever", "The file a.pdf is no Word or PDF document but plain text"),
+        ("a.txt", b"%PDF-1.7", "The file a.txt is a PDF document."),
+        (
+            "a.doc",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "The file a.doc is an older Office document",
+        ),
         ("a.txt", gzip.compress(b"x"), "The file a.txt is a gzip archive."),
         ("a.txt", b"Fever\0", "The file a.txt is no text: it has zero bytes in it."),
         ("a.txt", codecs.BOM_UTF16_LE + b"F\0\0\0", "The file a.txt has characters in it that"),
@@ -142,13 +149,17 @@ def test_what_cannot_be_used_is_refused(tmp_path: Path, name: str, data: bytes, 
     assert "Fever" not in str(caught.value)
 
 
-def test_an_office_document_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "letter.docx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("word/document.xml", "<w:t>Fever</w:t>")
-    with pytest.raises(UserFacingError, match="Office document") as caught:
-        read_rows(path)
-    assert "plain text" in caught.value.hint
+def test_word_and_pdf_documents_are_one_text(tmp_path: Path) -> None:
+    letter = file(tmp_path, "letter.DOCX", word("Fever.", "No cough.", header="City Hospital"))
+    [row] = read_rows(letter)
+    assert (row.text, row.reference, row.name) == ("Fever.\nNo cough.", None, "letter.DOCX")
+    assert row.left_out == ("the header and footer were left out",)
+    assert read_text_file(letter)[0].text == "Fever.\nNo cough."
+    assert read_rows(file(tmp_path, "a.pdf", pdf("Fever."))) == (TextRow("Fever.", None, "a.pdf"),)
+    with pytest.raises(UserFacingError, match="has 10 characters; the limit is 9"):
+        read_rows(file(tmp_path, "long.docx", word("x" * 10)), max_bytes=9)
+    with pytest.raises(UserFacingError, match="is empty"):
+        read_rows(file(tmp_path, "empty.docx", word()))
 
 
 def test_a_missing_file_and_a_folder_are_said(tmp_path: Path) -> None:
@@ -255,4 +266,4 @@ def test_pasted_text_is_kept_as_it_is() -> None:
 
 
 def test_the_suffixes_for_a_file_dialog() -> None:
-    assert SUFFIXES == (".txt", ".text", ".md", ".csv", ".tsv", ".json", ".jsonl")
+    assert SUFFIXES == (".txt", ".text", ".md", ".docx", ".pdf", ".csv", ".tsv", ".json", ".jsonl")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from medsdesk.ui.workbench import opening
+from tests.made_documents import pdf, word
 
 OpenApp = Callable[..., Any]
 REPLY = {"text": "Yes."}
@@ -40,6 +41,20 @@ def test_a_dropped_file_is_read(open_app: OpenApp, tmp_path: Path) -> None:
     assert driver.page.text.origin == "pasted"
 
 
+@pytest.mark.parametrize("name", ["letter.docx", "letter.pdf"])
+def test_documents_are_read_and_what_was_left_out_is_said(
+    open_app: OpenApp, tmp_path: Path, name: str
+) -> None:
+    driver = open_app(REPLY)
+    path = tmp_path / name
+    path.write_bytes(word("Fever.", header="Ward 3") if "docx" in name else pdf("Fever.", ""))
+    drop(driver, path)
+    driver.wait(lambda: driver.page.text.box.text == "Fever.")
+    assert driver.page.text.origin == "file"
+    said = "header and footer were left out" if "docx" in name else "page 2 of 2 has no text"
+    driver.wait(lambda: said in driver.window.messages.text)
+
+
 def test_a_table_asks_for_a_row(
     open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,7 +79,10 @@ def test_a_table_asks_for_a_row(
     [
         ("a.txt", b"", "empty"),
         ("a.txt", b"%PDF-1.7 abc", "PDF"),
-        ("a.docx", b"words", "not read"),
+        ("a.docx", b"words", "no Word or PDF document"),
+        ("a.docx", word("Fever.")[:500], "damaged"),
+        ("a.pdf", pdf(""), "may be a scan"),
+        ("a.rtf", b"words", "not read"),
         ("a.txt", b"x" * 1_000_001, "the limit is"),
     ],
 )

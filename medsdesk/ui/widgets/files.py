@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-TEXT_FILES = "Texts and tables (*.txt *.text *.md *.csv *.tsv *.json *.jsonl);;All files (*)"
+TEXT_FILES = (
+    "Texts, documents and tables"
+    " (*.txt *.text *.md *.docx *.pdf *.csv *.tsv *.json *.jsonl);;All files (*)"
+)
 MODEL_FILES = "GGUF models (*.gguf);;All files (*)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"

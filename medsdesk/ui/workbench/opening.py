@@ -66,6 +66,13 @@ class Opening(QObject):
 
     def _take(self, row: TextRow) -> None:
         self._panel.put(row.text, row.reference or "", "file")
+        if row.left_out:
+            self.refused.emit(
+                UserFacingError(
+                    f"{row.name} was read, but {'; '.join(row.left_out)}.",
+                    "See that what matters is in the text.",
+                )
+            )
         if row.guessed_encoding is not None:
             self.refused.emit(
                 UserFacingError(
