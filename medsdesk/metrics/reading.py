@@ -15,7 +15,8 @@ _NEXT_CASE = re.compile(
 )
 _FRAME = re.compile(r"\A\s*(?:assistant\s*\n\s*)?(?:Output:\s*)?")
 _MARKDOWN = re.compile(
-    r"\*+|`+|\$(?=\s*[A-J]\b)|(?<=[A-J])\$|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", re.MULTILINE
+    r"\*+|`+(?:json\n)?|\$(?=\s*[A-J]\b)|(?<=[A-J])\$|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)",
+    re.MULTILINE,
 )
 _BOXED = re.compile(r"\\(?:boxed|text|textbf|mathrm|mathbf)\{([^{}]*)\}")
 _MATHS = re.compile(r"\\[()\[\]]")

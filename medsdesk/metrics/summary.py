@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from medsdesk.core.score import Score
-from medsdesk.metrics.counts import Counts
+from medsdesk.metrics.counts import PARTIAL, Counts
 
 NO_ITEM = "no item has a score"
 
@@ -18,7 +18,8 @@ def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
 
     The signature's ``agg`` field decides: the mean of the scored items, figures from pooled
     counts (``micro``), or the mean over labels of figures from each label's pooled counts
-    (``macro``: labels that occur). ``micro-or-0`` and ``macro-of-10`` are the authors' forms, in
+    (``macro``: labels that occur). ``micro-partial`` pools the counts with half credits.
+    ``micro-or-0`` and ``macro-of-10`` are the authors' forms, in
     which nothing at all gives 0 and each of ten labels has a part in the mean.
     Unscored items are counted, never averaged in. Details hold ``n`` (scored items),
     ``unscored``, for means ``stderr`` (in points, from two items on), else the counts.
@@ -53,6 +54,10 @@ def _figure(
 ) -> tuple[float, dict[str, float]]:
     pooled = _pool(counts)
     match aggregation(first).partition("-"):
+        case ("micro", _, "partial"):
+            halves = pooled.get("partial", Counts(0.0, 0.0, 0.0))
+            figures = halves.figures()
+            return figures[first.metric.removeprefix(PARTIAL)], halves.details()
         case ("micro", _, empty):
             figures = pooled[""].figures(0.0 if empty else 100.0)
             return figures[first.metric], pooled[""].details()

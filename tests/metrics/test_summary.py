@@ -54,6 +54,20 @@ def test_micro_pools_the_counts(metric: str, expected: float) -> None:
     assert found.details == {"n": 3, "unscored": 1, "tp": 4, "fp": 1, "fn": 3}
 
 
+def test_half_credits_are_pooled_by_themselves() -> None:
+    items = [
+        made("partial_f1", 0.0, "micro-partial", tp=0, fp=1, fn=1, tp_partial=0.5, fp_partial=0.5),
+        made("partial_f1", 0.0, "micro-partial", tp=1, fp=0, fn=0, tp_partial=1, fn_partial=0),
+        made("partial_f1", 100.0, "micro-partial", tp=0, fp=0, fn=0),
+    ]
+    (found,) = summarise(items)
+    # tp 1.5, fp 0.5: 3 / 3.5
+    assert found.value == pytest.approx(100 * 3 / 3.5)
+    assert found.details == {"n": 3, "unscored": 0, "tp": 1.5, "fp": 0.5, "fn": 0}
+    (empty,) = summarise(items[2:])
+    assert empty.value == 100.0
+
+
 def test_macro_averages_over_the_labels_that_occur() -> None:
     items = [
         made("f1", 0.0, "macro", tp=1, fp=0, fn=1, tp_x=1, fp_x=0, fn_x=0, tp_y=0, fp_y=0, fn_y=1),
