@@ -17,6 +17,7 @@ from medsdesk.core.run import CaseSource, FileRecord
 from medsdesk.core.task import MetricFamily, Task
 from medsdesk.services.case_pool import Draw, draw_cases, draw_items, same_text_key
 from medsdesk.services.file_tasks import definition_of, own_cases, task_of
+from medsdesk.tasks.json_stream import ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG
 from medsdesk.tasks.meds_bench import Fault, TaskFile, find_task_files, open_task_file, read_items
 from medsdesk.tasks.task_families import in_registry
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _CANCEL_EVERY = 1000
 _TOLD_FAULTS = 3
+_BREAKS = (ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG)
 LEAK_NOTE = (
     "Worked cases were drawn from each whole file, the scored item included, as the authors do: "
     "an answer may have been shown in its own prompt."
@@ -46,6 +48,7 @@ class EvaluationPlan:
         gpu_layers: Layers to offload, -1 for all that fit.
         threads: 0 for one per physical core.
         template: Prompt template.
+        skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.
     """
 
     files: tuple[Path, ...]
@@ -59,6 +62,7 @@ class EvaluationPlan:
     gpu_layers: int = -1
     threads: int = 0
     template: str = "meds_bench"
+    skip_faulty: bool = False
 
     @property
     def load_config(self) -> LoadConfig:
@@ -96,18 +100,21 @@ class Draft:
         planned: The file.
         chosen: Indices of its items, in the file's order.
         notes: What to know about it, a sentence each.
+        lost: The first faults that cost something, in words; empty where nothing is lost.
     """
 
     planned: PlannedFile
     chosen: Sequence[int]
     notes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 def plan_files(plan: EvaluationPlan, cancel: CancelToken) -> tuple[Draft, ...]:
     """Read every file once, check it and choose from it.
 
     Raises:
-        UserFacingError: A file is unusable as a whole, or none has an item.
+        UserFacingError: A file is unusable as a whole, has items that cannot be read and are not
+            to be skipped, or none has an item.
         CancelledError: Stopped.
     """
     drafts = tuple(
@@ -118,7 +125,26 @@ def plan_files(plan: EvaluationPlan, cancel: CancelToken) -> tuple[Draft, ...]:
             "None of the task files has an item that can be used.",
             "See what is wrong with 'medsdesk tasks check'.",
         )
+    if not plan.skip_faulty:
+        _refuse_faulty([draft for draft in drafts if draft.lost])
     return drafts
+
+
+def _refuse_faulty(faulty: Sequence[Draft]) -> None:
+    """Refuse files of which something would be left out without anybody having asked for it."""
+    if not faulty:
+        return
+    items = sum(draft.planned.record.skipped for draft in faulty)
+    told = [f"{d.planned.record.name}, {fault}" for d in faulty for fault in d.lost]
+    more = "; and more" * (len(told) > _TOLD_FAULTS or items > len(told))
+    files = _counted(len(faulty), "task file")
+    what = f"{_counted(items, 'item')} of {files} cannot be read"
+    raise UserFacingError(
+        f"{what if items else f'{files} cannot be read to its end'} "
+        f"({'; '.join(told[:_TOLD_FAULTS])}{more}).",
+        "Mend them ('medsdesk tasks check' lists every fault), or evaluate the good rest with "
+        "--skip-faulty.",
+    )
 
 
 def notes_of(plan: EvaluationPlan, drafts: Sequence[Draft]) -> tuple[str, ...]:
@@ -183,7 +209,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
     log.info("planned %s: %d of %d items", task.id, len(chosen), len(found.indices))
     notes = (*found.notes, *_notes(record, task, plan.cases))
     prefixed = tuple(f"{record.name}: {note}" for note in notes)
-    return Draft(PlannedFile(file, record, task, definition), chosen, prefixed)
+    return Draft(PlannedFile(file, record, task, definition), chosen, prefixed, found.first)
 
 
 @dataclass(slots=True)
@@ -199,10 +225,12 @@ class _Survey:
     def on_fault(self, fault: Fault) -> None:
         """Count a fault, and keep the words of the first that cost something."""
         self.faults += 1
-        if fault.kept:
+        if fault.kept and not fault.reason.startswith(ENDS_EARLY):
             return
         self.skipped += fault.item is not None
-        if len(self.first) < _TOLD_FAULTS:
+        # A fault of the header costs no item; where the JSON breaks, items may be lost.
+        broken = fault.item is None and fault.reason.startswith(_BREAKS)
+        if (broken or fault.item is not None) and len(self.first) < _TOLD_FAULTS:
             place = "the file" if fault.item is None else f"item {fault.item + 1}"
             self.first = (*self.first, f"{place}: {fault.reason}")
 
@@ -211,7 +239,16 @@ class _Survey:
         """What was left out, in a sentence."""
         if not self.first:
             return ()
-        return (f"{self.skipped} items cannot be read and are left out ({'; '.join(self.first)}).",)
+        which = (
+            "1 item that cannot be read is"
+            if self.skipped == 1
+            else (f"{self.skipped:,} items that cannot be read are")
+        )
+        return (f"{which} left out ({'; '.join(self.first)}).",)
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def _survey(file: TaskFile, cancel: CancelToken) -> _Survey:

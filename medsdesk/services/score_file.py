@@ -67,12 +67,14 @@ class TaskFigures:
     Attributes:
         n: Items that have a score.
         unscored: Items without one.
+        unparsed: Of these, items out of whose answer nothing could be read.
         scores: Figures by name of the metric.
         reasons: Why items are unscored, or what was counted in their place, with how many.
     """
 
     n: int
     unscored: int
+    unparsed: int
     scores: Mapping[str, Figure]
     reasons: Mapping[str, int]
 
@@ -337,6 +339,7 @@ def _task_figures(scores: Sequence[Score]) -> TaskFigures:
     return TaskFigures(
         n=int(first.details["n"]),
         unscored=int(first.details["unscored"]),
+        unparsed=int(first.details["unparsed"]),
         scores={
             score.metric: Figure(
                 score.value, ci95(by_metric[score.metric]), method(score.metric), score.signature
