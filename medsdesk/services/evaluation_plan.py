@@ -20,12 +20,23 @@ from medsdesk.services.file_tasks import definition_of, own_cases, task_of
 from medsdesk.tasks.json_stream import ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG
 from medsdesk.tasks.meds_bench import Fault, TaskFile, find_task_files, open_task_file, read_items
 from medsdesk.tasks.task_families import in_registry
+from medsdesk.tasks.task_parts import (
+    EMPTY_LIST,
+    NO_INSTANCES,
+    NOT_A_LIST,
+    SECOND_LIST,
+    TEXT_AFTER,
+)
 
 log = logging.getLogger(__name__)
 
 _CANCEL_EVERY = 1000
 _TOLD_FAULTS = 3
-_BREAKS = (ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG)
+# Faults of a file that can cost items which nobody can count.
+_BREAKS = (
+    ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG, TEXT_AFTER, NOT_A_LIST, NO_INSTANCES, SECOND_LIST,
+    EMPTY_LIST,
+)  # fmt: skip
 LEAK_NOTE = (
     "Worked cases were drawn from each whole file, the scored item included, as the authors do: "
     "an answer may have been shown in its own prompt."

@@ -31,6 +31,7 @@ OTHER_ENCODING = "it is in another encoding than the rest of the file"
 NO_ID = "(no task id)"
 
 _COLUMNS_HINT = f"Give the columns {', '.join(MEDSBENCH_COLUMNS)}, named in the first row."
+_BEFORE_HEADER = re.compile(r"\A\ufeff?\s*(?:sep=[,;\t]?[ \t]*[\r\n]+\s*)?", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{1,12}[_-]?\d{1,6}")
 _SCRIPTS = {
     "zh": re.compile("[\u4e00-\u9fff]"),
@@ -167,7 +168,11 @@ def score_file(
         else:
             _score_row(tally, task, source, reference, output, protocols)
     if not tally.rows:
-        raise UserFacingError(f"The file {path.name} has no row that can be scored.", _COLUMNS_HINT)
+        first = tally.malformed[:1]
+        why = "".join(f" (row {fault.row}: {fault.reason})" for fault in first)
+        raise UserFacingError(
+            f"The file {path.name} has no row that can be scored{why}.", _COLUMNS_HINT
+        )
     log.info("scored %d rows, %d malformed", tally.rows, len(tally.malformed))
     return _summed(tally, protocols, encoding)
 
@@ -256,6 +261,8 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
         raise UserFacingError(f"The file {name} is empty.", _COLUMNS_HINT)
     # The module's own limit of 131,072 characters is less than a long record.
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    # Excel can write the separator into a first line of its own.
+    text = _BEFORE_HEADER.sub("", text)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = _header(reader, name)
@@ -272,7 +279,7 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
             continue
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) != len(header):
+        if any(row[len(header) :]) or len(row) < len(header):
             yield RowFault(number, f"it has {len(row)} cells and the first row has {len(header)}")
         elif mixed and any("\ufffd" in cell for cell in row):
             yield RowFault(number, OTHER_ENCODING)

@@ -19,7 +19,7 @@ from medsdesk.tasks.task_families import family_of, in_registry, title_of
 from medsdesk.tasks.task_faults import InstanceChecker, plain_name
 from medsdesk.tasks.task_folders import files_below, order_of, task_id_of
 from medsdesk.tasks.task_header import KEYS, TaskHeader, key_of, read_header, unknown_keys
-from medsdesk.tasks.task_parts import NO_INSTANCES, Layout, Survey, instances, survey
+from medsdesk.tasks.task_parts import EMPTY_LIST, NO_INSTANCES, Layout, Survey, instances, survey
 
 MOST_FAULTS = 100
 LOOSE = "it has line ends or other control characters that JSON wants escaped"
@@ -242,6 +242,8 @@ def _file_faults(found: Survey, places: Places) -> Iterator[str]:
         yield _at_byte(found.broken, places)
     elif not found.has_list and not found.problems:
         yield NO_INSTANCES
+    elif found.has_list and not found.instances:
+        yield EMPTY_LIST
 
 
 def _at_byte(error: BrokenJsonError, places: Places) -> str:

@@ -118,6 +118,26 @@ def test_task_without_a_rule_of_the_authors_is_unscored(tmp_path: Path) -> None:
     assert found.protocols["strict"]["task26"].n == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\ntask_id;input;GT;output\r\ntask57;q;B;B\r\n",
+        "\ufeffsep=;\ntask_id;input;GT;output\ntask57;q;B;B\n",
+        "\n\ntask_id,input,GT,output\ntask57,q,B,B\n",
+        "task_id,input,GT,output\ntask57,q,B,B,,\n",
+    ],
+)
+def test_what_spreadsheets_add_does_not_matter(tmp_path: Path, text: str) -> None:
+    found = scored(tmp_path, text)
+    assert (found.rows, found.malformed) == (1, ())
+    assert found.protocols["strict"]["task57"].scores["accuracy"].value == 100.0
+
+
+def test_a_file_of_malformed_rows_says_what_is_wrong_with_the_first(tmp_path: Path) -> None:
+    with pytest.raises(UserFacingError, match=r"can be scored \(row 2: it has 2 cells and"):
+        scored(tmp_path, "task_id,input,GT,output\ntask57,q\ntask57,B\n")
+
+
 def test_malformed_rows_are_told_by_number(tmp_path: Path) -> None:
     good = ",".join(GOOD)
     text = f'task_id,input,GT,output\n{good}\ntask57,q,B\n\n{good},more\n{good}\ntask57,"q"x,B,B\n'
