@@ -18,7 +18,15 @@ from medsdesk.core.task import MetricFamily, Task
 from medsdesk.services.case_pool import Draw, draw_cases, draw_items, same_text_key
 from medsdesk.services.file_tasks import definition_of, own_cases, task_of
 from medsdesk.tasks.json_stream import ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG
-from medsdesk.tasks.meds_bench import Fault, TaskFile, find_task_files, open_task_file, read_items
+from medsdesk.tasks.meds_bench import (
+    Fault,
+    TaskFile,
+    find_task_files,
+    open_task_file,
+    read_items,
+    script_notes,
+)
+from medsdesk.tasks.scripts import in_another_script
 from medsdesk.tasks.task_families import in_registry
 from medsdesk.tasks.task_parts import (
     EMPTY_LIST,
@@ -196,7 +204,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
     task = task_of(file)
     definition, whose = definition_of(file, task)
     shots = task.shots if plan.shots is None else plan.shots
-    found = _survey(file, cancel)
+    found = _survey(file, task.output_languages[0] if in_registry(task.id) else "", cancel)
     chosen = draw_items(found.indices, plan.limit, Draw(plan.seed, file.sha256, "items"))
     case_items: tuple[int, ...] = ()
     if plan.cases == "pool":
@@ -232,6 +240,7 @@ class _Survey:
     skipped: int = 0
     faults: int = 0
     first: tuple[str, ...] = ()
+    other_script: int = 0
 
     def on_fault(self, fault: Fault) -> None:
         """Count a fault, and keep the words of the first that cost something."""
@@ -247,28 +256,30 @@ class _Survey:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out, in a sentence."""
+        """What was left out, and whether references are in another script, a sentence each."""
+        scripts = script_notes(self.other_script)
         if not self.first:
-            return ()
+            return scripts
         which = (
             "1 item that cannot be read is"
             if self.skipped == 1
             else (f"{self.skipped:,} items that cannot be read are")
         )
-        return (f"{which} left out ({'; '.join(self.first)}).",)
+        return (f"{which} left out ({'; '.join(self.first)}).", *scripts)
 
 
 def _counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
-def _survey(file: TaskFile, cancel: CancelToken) -> _Survey:
+def _survey(file: TaskFile, language: str, cancel: CancelToken) -> _Survey:
     found = _Survey(array("q"), array("Q"))
     for count, item in enumerate(read_items(file, found.on_fault)):
         if count % _CANCEL_EVERY == 0 and cancel.cancelled:
             raise CancelledError
         found.indices.append(item.index)
         found.keys.append(same_text_key(item.input))
+        found.other_script += in_another_script(item.outputs[0], language)
     return found
 
 

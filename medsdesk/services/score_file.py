@@ -20,6 +20,7 @@ from medsdesk.metrics import scoring
 from medsdesk.metrics.intervals import Interval, ci95, method
 from medsdesk.services.export import MEDSBENCH_COLUMNS
 from medsdesk.tasks.registry import all_tasks
+from medsdesk.tasks.scripts import in_another_script
 from medsdesk.tasks.texts import decode
 
 if TYPE_CHECKING:
@@ -33,15 +34,6 @@ NO_ID = "(no task id)"
 _COLUMNS_HINT = f"Give the columns {', '.join(MEDSBENCH_COLUMNS)}, named in the first row."
 _BEFORE_HEADER = re.compile(r"\A\ufeff?\s*(?:sep=[,;\t]?[ \t]*[\r\n]+\s*)?", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{1,12}[_-]?\d{1,6}")
-_SCRIPTS = {
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]"),
-    "ru": re.compile("[\u0400-\u04ff]"),
-}
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-# A letter, a name or a number may stand in any language, and Latin names stand in all of them.
-_FEW_LETTERS, _LOOKED_AT = 12, 2000
-_ENOUGH_OWN, _ENOUGH_LATIN = 0.02, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +179,7 @@ def _score_row(
 ) -> None:
     language = task.output_languages[0]
     tally.empty[task.id] += not output.strip()
-    tally.other_language[task.id] += _in_another_script(reference, language)
+    tally.other_language[task.id] += in_another_script(reference, language)
     found = scoring.score(task, output, references_in(reference), language, source, protocols)
     right: dict[str, bool] = {}
     for score in found:
@@ -209,15 +201,6 @@ def references_in(cell: str) -> tuple[str, ...]:
         if isinstance(values, list) and all(isinstance(value, str) for value in values):
             return tuple(values)
     return (cell,)
-
-
-def _in_another_script(text: str, language: str) -> bool:
-    letters = [letter for letter in text[:_LOOKED_AT] if letter.isalpha()]
-    if len(letters) < _FEW_LETTERS:
-        return False
-    own = _SCRIPTS.get(language, _LATIN)
-    enough = (_ENOUGH_LATIN if own is _LATIN else _ENOUGH_OWN) * len(letters)
-    return sum(own.match(letter) is not None for letter in letters) < enough
 
 
 # --- reading ---

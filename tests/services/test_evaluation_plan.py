@@ -114,6 +114,17 @@ def test_faults_that_cost_no_item_refuse_nothing(
     assert draft.planned.record.faults >= 3
 
 
+def test_references_in_another_script_are_counted(
+    plan: EvaluationPlan, write_task_file: WriteTaskFile
+) -> None:
+    outputs = ["Made up: the lungs are clear.", "正确答案是 B: 休息", "B"]
+    path = write_task_file("task58_first.json", count=3, outputs=outputs)
+    [draft] = plan_files(_with(plan, path), CancelToken())
+    assert draft.notes == (
+        "task58_first.json: 1 reference answer is not in the script of the task's language.",
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "header", "name", "words"),
     [
