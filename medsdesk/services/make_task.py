@@ -150,13 +150,18 @@ def make_task_file(
     if first is None:
         raise NothingTakenError(tuple(making.reading.left_out))
     count = write_task_file(path, header, chain((first,), items), open_items=True)
-    file = open_task_file(path)
-    task = task_of(file)
     if not header.output_languages:
         making.reading.note("No language is given, so the answers are taken for English.")
+    return _made(making, path, count)
+
+
+def _made(making: _Making, path: Path, count: int) -> MadeTask:
+    """Return what is to be said of a file that was written."""
+    file, reading = open_task_file(path), making.reading
+    task = task_of(file)
     if task.metric is MetricFamily.NONE:
-        making.reading.note("Its answers are not scored, because no category names a metric.")
-    log.info("made %s: %d items, %d left out", task.id, count, len(making.reading.left_out))
+        reading.note("Its answers are not scored, because no category names a metric.")
+    log.info("made %s: %d items, %d left out", task.id, count, len(reading.left_out))
     return MadeTask(
         path=path,
         task_id=task.id,
@@ -165,8 +170,8 @@ def make_task_file(
         items=count,
         referenced=making.referenced,
         sha256=file.sha256,
-        left_out=tuple(making.reading.left_out),
-        notes=(*making.reading.notes, *making.notes()),
+        left_out=tuple(reading.left_out),
+        notes=(*reading.notes, *making.notes()),
     )
 
 
