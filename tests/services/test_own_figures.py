@@ -25,7 +25,7 @@ def test_figures_are_those_of_the_metrics_with_their_intervals(ws: Workspace) ->
     task = find_task("task46")
     rows = [s for text, ref in TEXTS for s in scoring.score(task, text, (ref,), "en")]
     for summed in scoring.summarise(rows):
-        if summed.name in ("strict.chrf", "strict.rouge1_f"):
+        if summed.name in ("strict.chrf", "strict.rouge1_f", "strict.rouge2_f"):
             assert summed.name not in own.measured  # the paper has nothing beside it
             continue
         measured = own.measured[summed.name]
