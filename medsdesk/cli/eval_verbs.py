@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from medsdesk.core.score import Score
     from medsdesk.engine.client import Engine
     from medsdesk.services.evaluate_tasks import Resumption
-    from medsdesk.services.evaluation_events import EvaluationEvent, Progress
+    from medsdesk.services.evaluation_events import EvaluationEvent, Progress, TaskResult
     from medsdesk.services.evaluation_plan import EvaluationPlan
     from medsdesk.services.evaluation_results import EvaluationResult
     from medsdesk.store.workspace import Workspace
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 _LINE_EVERY = 10  # items, where there is no terminal to keep one line up to date
 _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
-_SETTLED = ("shots", "limit", "seed", "max_new_tokens", "context", "cases", "cut_left")
+_SETTLED = (
+    "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
+    "skip_faulty",
+)  # fmt: skip
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -91,6 +94,7 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
     from medsdesk.services.demonstrate import NOTICE
     from medsdesk.services.evaluation_plan import EvaluationPlan
     from medsdesk.services.model_files import choose_model
+    from medsdesk.tasks.prompts import TEMPLATE_NAMES
 
     settings, seed = load_settings(), args.seed or 0
     model = choose_model(ws, args.model, desk.hashing(), cancel)
@@ -111,6 +115,8 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         context=args.context or settings.context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
+        template=TEMPLATE_NAMES[args.template or "medsbench"],
+        skip_faulty=args.skip_faulty,
     )
 
 
@@ -203,7 +209,10 @@ def progress_line(progress: Progress) -> str:
 def result_document(result: EvaluationResult) -> dict[str, object]:
     """Return the document of ``medsdesk eval --json``; items of failures count from 1."""
     tasks = {
-        task.task_id: {"n": task.n, "scores": {s.name: _score_document(s) for s in task.scores}}
+        task.task_id: {
+            "n": task.n,
+            "scores": {s.name: _score_document(task, s) for s in task.scores},
+        }
         for task in result.tasks
     }
     failures = [
@@ -233,21 +242,30 @@ def result_document(result: EvaluationResult) -> dict[str, object]:
     }
 
 
-def _score_document(score: Score) -> dict[str, object]:
+def _score_document(task: TaskResult, score: Score) -> dict[str, object]:
+    from medsdesk.metrics.intervals import method
+
     return {
         "value": score.value,
+        "ci95": task.intervals.get(score.name),
+        "interval": method(score.metric),
         "n": int(score.details["n"]),
         "unscored": int(score.details["unscored"]),
+        "unparsed": int(score.details["unparsed"]),
         "signature": score.signature,
         "reason": score.reason,
+        "reasons": task.reasons.get(score.name, {}),
     }
 
 
 def _figures(scores: tuple[Score, ...]) -> str:
-    told = (
+    told = [
         f"{score.name} " + ("unscored" if score.value is None else f"{score.value:.1f}")
         for score in scores
-    )
+    ]
+    unparsed = max((int(score.details.get("unparsed", 0)) for score in scores), default=0)
+    if unparsed:
+        told.append(f"{unparsed:,} unparsed")
     return ", ".join(told)
 
 

@@ -11,6 +11,7 @@ from medsdesk.cli import eval_verbs, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
+from medsdesk.tasks.prompts import TEMPLATE_NAMES
 
 
 class _Subparsers(Protocol):
@@ -128,6 +129,7 @@ class _Verbs:
             action="store_true",
             help="cut a prompt that does not fit from its left; the record will say so",
         )
+        _add_template(run)
 
     def _eval(self) -> None:
         made = self.verb("eval", eval_verbs.evaluate)
@@ -150,6 +152,12 @@ class _Verbs:
             "--cut-left",
             action="store_true",
             help="cut prompts that do not fit from their left; the record will say so",
+        )
+        _add_template(made)
+        made.add_argument(
+            "--skip-faulty",
+            action="store_true",
+            help="leave out items that cannot be read, which else refuse the files",
         )
         made.add_argument("--resume", metavar="RUN", help="go on with a run: its id or beginning")
         made.add_argument(
@@ -178,6 +186,15 @@ class _Verbs:
         models = self._group("models", "Model files.")
         models.verb("list", verbs.models_list)
         models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
+
+
+def _add_template(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--template",
+        choices=TEMPLATE_NAMES,
+        help="words around instruction, cases and text: the benchmark's (medsbench, unless given) "
+        "or ours (own)",
+    )
 
 
 class _Version(argparse.Action):

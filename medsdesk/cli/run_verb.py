@@ -48,6 +48,7 @@ def _request(
     from medsdesk.services.demonstrate import NOTICE
     from medsdesk.services.evaluate import RunRequest
     from medsdesk.services.model_files import choose_model
+    from medsdesk.tasks.prompts import TEMPLATE_NAMES
     from medsdesk.tasks.registry import find_task
 
     settings, task = load_settings(), find_task(args.task)
@@ -78,6 +79,7 @@ def _request(
         context=context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
+        template=TEMPLATE_NAMES[args.template or "medsbench"],
     )
 
 

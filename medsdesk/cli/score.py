@@ -42,11 +42,18 @@ def score(args: argparse.Namespace) -> int:
 
 def _table(tasks: Mapping[str, TaskFigures]) -> None:
     rows = [
-        (task_id, metric, *_cells(figure), task.n, task.unscored)
+        (task_id, metric, *_cells(figure), task.n, task.unparsed, task.unscored)
         for task_id, task in tasks.items()
         for metric, figure in task.scores.items()
     ]
-    show.table([("task", "metric", "value", "95 % interval", "n", "unscored"), *rows])
+    show.table([("task", "metric", "value", "95 % interval", "n", "unparsed", "unscored"), *rows])
+    reasons = [
+        f"{task_id}: {reason} ({count})"
+        for task_id, task in tasks.items()
+        for reason, count in task.reasons.items()
+    ]
+    if reasons:
+        OUT.write(f"Not scored, or counted otherwise: {'; '.join(reasons)}.")
 
 
 def _cells(figure: Figure) -> tuple[str, str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PARTIAL = "partial_"
+"""Begins the names of figures in which overlapping names have half a credit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

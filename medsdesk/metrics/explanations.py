@@ -19,6 +19,18 @@ _SENTENCES = {
         "One figure for precision and recall together; it is high only when the model "
         "neither adds nor misses much."
     ),
+    "partial_precision": (
+        "Precision in which a name that overlaps with one of the reference's, by a word too many "
+        "or too few, counts as half found."
+    ),
+    "partial_recall": (
+        "Recall in which a name of the reference that the answer has with a word too many or too "
+        "few counts as half found."
+    ),
+    "partial_f1": (
+        "Partial precision and partial recall in one figure; much higher than F1 means that the "
+        "model finds the names and misses where they begin or end."
+    ),
     "bleu4": (
         "How many word sequences, of up to four words, the answer shares with the reference "
         "text; a different wording of the same fact scores low."
@@ -30,6 +42,10 @@ _SENTENCES = {
     "rouge1_f": (
         "How many single words the answer and the reference text have in common, "
         "whatever their order."
+    ),
+    "rouge2_f": (
+        "How many pairs of neighbouring words the answer and the reference text have in common; "
+        "it falls where the words are right and their order is not."
     ),
     "rouge_l_f": (
         "How much of the answer and the reference text runs through the same words in the "

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from medsdesk.core.score import Score
+from medsdesk.metrics.counts import PARTIAL
 from medsdesk.metrics.summary import aggregation
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _table(scored: Sequence[Score]) -> tuple[Floats, Callable[[Floats], Floats]]
     first = scored[0]
     kind, _, how = aggregation(first).partition("-")
     if kind == "micro":
-        keys = list(_COUNTS)
+        keys = [f"{count}:partial" if how == "partial" else count for count in _COUNTS]
     elif kind == "macro":
         names = sorted({key for score in scored for key in score.details if ":" in key})
         labels = dict.fromkeys(key.partition(":")[2] for key in names)
@@ -98,10 +99,11 @@ def _table(scored: Sequence[Score]) -> tuple[Floats, Callable[[Floats], Floats]]
         return values, lambda sums: sums[:, 0] / len(scored)
     table = np.array([[score.details.get(key, 0.0) for key in keys] for score in scored])
     of_labels = int(how.removeprefix("of-")) if kind == "macro" and how else 0
-    if_empty = 0.0 if how else 100.0
+    if_empty = 100.0 if how in ("", "partial") else 0.0
+    metric = first.metric.removeprefix(PARTIAL)
 
     def figure(sums: Floats) -> Floats:
-        figures, occurs = _figures(sums.reshape(len(sums), -1, 3), first.metric, if_empty)
+        figures, occurs = _figures(sums.reshape(len(sums), -1, 3), metric, if_empty)
         if kind == "micro":
             return figures[:, 0]
         total = np.where(occurs, figures, 0.0).sum(axis=1)

@@ -9,6 +9,10 @@ from medsdesk.core.task import Task
 
 NO_REFERENCE = "no reference given"
 EMPTY = "empty output"
+UNDEFINED = "no score is defined for this task"
+
+# Begin the reasons that tell of the reference, and of what the authors' scripts do.
+_NOT_OF_THE_ANSWER = (NO_REFERENCE, UNDEFINED, "the reference ", "the authors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,14 @@ def right_or_wrong(
 ) -> Mark:
     """Return the mark of an answer that is either right (100) or wrong (0)."""
     return Mark({"accuracy": 100.0 if right else 0.0}, answer, None, details or {})
+
+
+def is_unparsed(reason: str | None) -> bool:
+    """Say whether an item without a value has none because its answer could not be read.
+
+    Not so where the reference is at fault or missing, or no score is defined.
+    """
+    return reason is not None and not reason.startswith(_NOT_OF_THE_ANSWER)
 
 
 def own_signature(metric: str, *options: str) -> str:

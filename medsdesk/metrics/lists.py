@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 
 from medsdesk.metrics.words import compatible
@@ -11,6 +13,7 @@ _NUMBER = re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+", re.MULTILINE)
 _LONE_NUMBER = re.compile(r"\A\s*\(?\d{1,2}[.)]\s+(?!\d)")
 _SEPARATORS = ",;、\n"
 _OPENING, _CLOSING = "([{", ")]}"
+_LONGEST_DATA = 100_000  # characters: Python's own reading of a longer one can end the process
 _AND = re.compile(r"\A(?:and|&)\s+", re.IGNORECASE)
 
 
@@ -20,8 +23,11 @@ def split_list(text: str) -> tuple[str, ...]:
     Commas, semicolons, ideographic commas and line ends part items, but not inside brackets
     that are closed again, and not between digits (``2,6-dimethoxy``, ``1,000``). An "and" is
     dropped only where a comma stands before it (``a, b, and c``): elsewhere it can belong to a
-    name (``learning and memory impairment``).
+    name (``learning and memory impairment``). A JSON or Python list of texts, by itself or as the
+    one value of an object, is taken as it is.
     """
+    if (quoted := _quoted_items(text)) is not None:
+        return quoted
     text = _unnumbered(_BULLET.sub("", compatible(text).strip()))
     items, depth, start = [], 0, 0
     protects = _balanced(text)
@@ -35,6 +41,25 @@ def split_list(text: str) -> tuple[str, ...]:
     cleaned = (_AND.sub("", item.strip()) if number else item.strip()
                for number, item in enumerate(items))  # fmt: skip
     return tuple(item for item in cleaned if item)
+
+
+def _quoted_items(text: str) -> tuple[str, ...] | None:
+    """Return the items of a list that is written as data; None where the text is none."""
+    text = text.strip()
+    if text[:1] not in ("[", "{") or text[-1:] not in ("]", "}") or len(text) > _LONGEST_DATA:
+        return None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            data = ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return None
+    if isinstance(data, dict) and len(data) == 1:
+        (data,) = data.values()
+    if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
+        return None
+    return tuple(stripped for item in data if (stripped := item.strip()))
 
 
 def _unnumbered(text: str) -> str:

@@ -21,6 +21,7 @@ MISSING = frozenset(
 EMPTY_WRONG = f"{EMPTY}, counted as wrong"
 STOPS = "the authors' script stops at this item; counted as wrong"
 NOT_TRUE_OR_FALSE = "the reference is neither true nor false; the authors count that as wrong"
+STOPS_READ = "the authors' script stops at this item; counted as its text stands"
 LEFT_OUT = "the authors leave out an output like this one"
 
 # In the spelling of the tasks' own definition.
@@ -78,11 +79,11 @@ def label_in_output(announcement: str, *, stops: bool) -> Callable[[Item], Mark]
 
     Args:
         announcement: Words dropped from the reference, in this very case; "" for none.
-        stops: Whether the script stops at a missing output, else reads it as "nan".
+        stops: Whether the script stops at a missing output or reference, else reads it as "nan".
     """
 
     def measure(item: Item) -> Mark:
-        if stops and missing(item.answer):
+        if stops and _stops_at(item):
             return _stopped(item)
         reference = shown(item.references[0]).replace(".", "")
         if announcement:
@@ -97,7 +98,7 @@ def verdict_in_first_line(item: Item) -> Mark:
 
     As a part of any word: "no" is found in "not" and in "know".
     """
-    if missing(item.answer):
+    if _stops_at(item):
         return _stopped(item)
     first_line = item.answer.split("\n")[0].strip().lower()
     reference = item.references[0].replace(".", "").strip().lower()
@@ -123,7 +124,11 @@ def entities(item: Item) -> Mark:
     """
     if missing(item.answer):
         return Mark(reason=LEFT_OUT)
-    return _counted(_names(item.answer), _names(item.references[0]))
+    mark = _counted(_names(item.answer), _names(item.references[0]))
+    reason = None if item.answer.strip() else f"{EMPTY}, counted as one wrong name"
+    if missing(item.references[0]):
+        reason = STOPS_READ
+    return Mark(mark.values, mark.answer, reason, mark.details)
 
 
 def hallmarks(item: Item) -> Mark:
@@ -159,8 +164,12 @@ def _judged(item: Item, *, right: bool) -> Mark:
     return right_or_wrong(right=right) if item.answer.strip() else _wrong(EMPTY_WRONG)
 
 
+def _stops_at(item: Item) -> bool:
+    return missing(item.answer) or missing(item.references[0])
+
+
 def _stopped(item: Item) -> Mark:
-    return _wrong(STOPS if item.answer else EMPTY_WRONG)
+    return _wrong(STOPS if item.answer.strip() else EMPTY_WRONG)
 
 
 def _wrong(reason: str) -> Mark:

@@ -13,6 +13,7 @@ from medsdesk.metrics.union_lcs import rouge_l
 
 METRICS = ("bleu1", "rouge")
 STOPS_ZERO = "the authors' script stops at this item; counted as 0"
+STOPS_LEFT_OUT = "the authors' script stops at this item; left out, as it leaves out blank ones"
 _EMPTY_ZERO = f"{EMPTY}, counted as 0"
 
 
@@ -44,6 +45,9 @@ class TextRule:
         answer = self.prepare_answer(item.answer)
         reference = self.prepare_reference(item.references[0])
         if missing(item.answer) or missing(item.references[0]):
+            # The script that leaves out blank cells forgets that pandas gives it no text for these.
+            if self.leaves_out_blank:
+                return Mark(reason=STOPS_LEFT_OUT)
             return _none(item, left_out=self.leaves_out)
         if not answer.strip():
             return _none(item, left_out=self.leaves_out_blank)

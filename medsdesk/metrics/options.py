@@ -12,6 +12,8 @@ _HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OPTION = re.compile(r"\(?([A-J])\s*[:.)、]\s*(.*)", re.DOTALL)
+# A prompt goes on after its question, as in the authors' result files.
+_AFTER_QUESTION = re.compile(r"<\|eot_id\|>|^[ \t]*Output:[ \t]*$", re.MULTILINE)
 _LETTERS = "ABCDEFGHIJ"
 
 # The text of each option by its letter, in order.
@@ -26,7 +28,7 @@ def read_options(question: str) -> Options:
     Their letters must run A, B, C and so on; a piece without a letter goes on the option before.
     """
     text = compatible(question)
-    after_header = _HEADER.split(text)[-1]
+    after_header = _AFTER_QUESTION.split(_HEADER.split(text)[-1], maxsplit=1)[0]
     found: list[str] = []
     for piece in re.split(r"[\t\n]", after_header):
         option = _OPTION.fullmatch(piece.strip())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
-METRICS = ("bleu4", "chrf", "rouge1_f", "rouge_l_f")
+METRICS = ("bleu4", "chrf", "rouge1_f", "rouge2_f", "rouge_l_f")
 
 # sacrebleu's tokenizers. ``13a`` is the customary one for languages in Latin script, but it
 # splits at ASCII punctuation only; Russian text is full of guillemets, long dashes and the
@@ -22,9 +22,10 @@ METRICS = ("bleu4", "chrf", "rouge1_f", "rouge_l_f")
 # punctuation and symbols). Chinese and Japanese are not spaced.
 _TOKENIZERS = {"zh": "zh", "ja": "char", "ru": "intl"}
 _DEFAULT_TOKENIZER = "13a"
-_ROUGE_TYPES = {"rouge1_f": "rouge1", "rouge_l_f": "rougeL"}
+_ROUGE_TYPES = {"rouge1_f": "rouge1", "rouge2_f": "rouge2", "rouge_l_f": "rougeL"}
 # rouge-score's table of a 40,000-word text has 10^9 cells; the bit rows give the same length.
 _LCS = "|lcs:bit-rows"
+_ONE_WORD = "|one-word:equal"
 
 
 class _Rouge(Protocol):
@@ -78,16 +79,24 @@ def chrf(answer: str, references: Sequence[str]) -> float:
 
 
 def rouge(answer: str, references: Sequence[str]) -> dict[str, float]:
-    """Return ROUGE-1 F and ROUGE-L F in percent; with several references the best of them.
+    """Return ROUGE-1 F, ROUGE-2 F and ROUGE-L F in percent; of several references the best.
 
     F = 2 P R / (P + R), with P and R the share of the answer's and the reference's words in the
-    clipped unigram overlap (ROUGE-1) or the longest common subsequence (ROUGE-L) (Lin, 2004).
-    Words as in ``UnicodeWords``; no stemming.
+    clipped unigram overlap (ROUGE-1), of their pairs of neighbouring words in the clipped overlap
+    of those (ROUGE-2), or of their words in the longest common subsequence (ROUGE-L) (Lin, 2004).
+    One word has no pair: for ROUGE-2 it is equal to itself, 100. Words as in ``UnicodeWords``; no
+    stemming.
     """
-    unigrams = _rouge().score_multi(references, answer)["rouge1"].fmeasure
+    ngrams = _rouge().score_multi(references, answer)
     found = words(folded(answer))
-    longest = max(_rouge_l(found, words(folded(reference))) for reference in references)
-    return {"rouge1_f": _bounded(100.0 * unigrams), "rouge_l_f": _bounded(100.0 * longest)}
+    wanted = [words(folded(reference)) for reference in references]
+    longest = max(_rouge_l(found, reference) for reference in wanted)
+    pairs = 1.0 if len(found) == 1 and found in wanted else ngrams["rouge2"].fmeasure
+    return {
+        "rouge1_f": _bounded(100.0 * ngrams["rouge1"].fmeasure),
+        "rouge2_f": _bounded(100.0 * pairs),
+        "rouge_l_f": _bounded(100.0 * longest),
+    }
 
 
 def _rouge_l(found: Sequence[str], wanted: Sequence[str]) -> float:
@@ -103,7 +112,7 @@ def signature(metric: str, language: str) -> str:
         from importlib.metadata import version
 
         made = f"{_ROUGE_TYPES[metric]}|nrefs:best|case:folded|tok:nfkc-unicode-words|stem:no"
-        made += _LCS if metric == "rouge_l_f" else ""
+        made += {"rouge2_f": _ONE_WORD, "rouge_l_f": _LCS}.get(metric, "")
         return f"{metric}|{made}|stat:f|version:rouge-score-{version('rouge-score')}|agg:mean"
     scorer = _bleu(_tokenizer(language)) if metric == "bleu4" else _chrf()
     # sacrebleu wants the number of references, which differs by item: -1 is its "var".
@@ -137,7 +146,7 @@ def _rouge() -> _Rouge:
     from rouge_score.rouge_scorer import RougeScorer
 
     make: Callable[..., _Rouge] = RougeScorer
-    return make(["rouge1"], tokenizer=UnicodeWords())
+    return make(["rouge1", "rouge2"], tokenizer=UnicodeWords())
 
 
 def _bounded(value: float) -> float:

@@ -8,13 +8,19 @@ from medsdesk.metrics.words import compatible
 
 # A reasoning model thinks aloud before it answers; only what follows is its answer.
 _THOUGHT = re.compile(r"^.*</think>|<think>.*$", re.DOTALL)
-# A model that runs on writes the next case of the few-shot prompt, whose frame is this line.
-_NEXT_CASE = re.compile(r"^[ \t]*Input:[ \t]*$", re.MULTILINE)
-_FRAME = re.compile(r"\A\s*Output:\s*")
-_MARKDOWN = re.compile(
-    r"\*+|`+|\$(?=\s*[A-J]\b)|(?<=[A-J])\$|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)", re.MULTILINE
+# A model that runs on writes the next case of the few-shot prompt, whose frame is this line;
+# other programs leave the signs in the text that end a turn.
+_NEXT_CASE = re.compile(
+    r"^[ \t]*Input:[ \t]*$|<\|(?:eot_id|end_of_text|endoftext|im_end|end)\|>|</s>", re.MULTILINE
 )
-_BOXED = re.compile(r"\\(?:boxed|text|mathrm)\{([^{}]*)\}")
+_FRAME = re.compile(r"\A\s*(?:assistant\s*\n\s*)?(?:Output:\s*)?")
+_MARKDOWN = re.compile(
+    r"\*+|`+(?:json\n)?|\$(?=\s*[A-J]\b)|(?<=[A-J])\$|^#+\s*|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)",
+    re.MULTILINE,
+)
+_BOXED = re.compile(r"\\(?:boxed|text|textbf|mathrm|mathbf)\{([^{}]*)\}")
+_MATHS = re.compile(r"\\[()\[\]]")
+_TAGS = re.compile(r"<(/?)(?:answer|final_answer)>", re.IGNORECASE)
 
 _BASIS = r"(?:based on|according to)\s+(?:the|this|your)\s+[^,.:;\n]{1,60}[,:]\s*"
 _SUBJECT = r"(?:the\s+|my\s+)?(?:(?:most\s+)?(?:likely|probable)\s+|final\s+|correct\s+|right\s+)*"
@@ -42,16 +48,17 @@ def answer_part(output: str) -> str:
 
     Thinking is left out; the text ends where the model starts a new case of the few-shot
     prompt by itself (a line ``Input:``); a leading ``Output:`` is the prompt's frame, not the
-    answer's.
+    answer's, and so is the name of the turn that some programs leave before it.
     """
     text = _FRAME.sub("", without_thought(output))
     return _NEXT_CASE.split(text, maxsplit=1)[0].strip()
 
 
 def without_markup(text: str) -> str:
-    """Return NFKC text without Markdown emphasis, headings and LaTeX boxes."""
-    unboxed = _BOXED.sub(r"\1", _BOXED.sub(r"\1", compatible(text)))
-    return _MARKDOWN.sub("", unboxed)
+    """Return NFKC text without Markdown emphasis, headings, LaTeX boxes and answer tags."""
+    unboxed = _BOXED.sub(r"\1", _BOXED.sub(r"\1", _MATHS.sub("", compatible(text))))
+    untagged = _TAGS.sub(lambda tag: "\n" if tag[1] else "Answer: ", unboxed)
+    return _MARKDOWN.sub("", untagged)
 
 
 def without_lead_in(text: str) -> str:

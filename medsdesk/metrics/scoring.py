@@ -59,7 +59,8 @@ def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
 
     Returns:
         Means for accuracy and text, micro averages for entity lists, macro averages over labels
-        for several labels. Details: ``n``, ``unscored``, and ``stderr`` or the pooled counts.
+        for several labels. Details: ``n``, ``unscored``, ``unparsed``, and ``stderr`` or the pooled
+        counts.
     """
     return summary.summarise(scores)
 

@@ -16,15 +16,14 @@ from medsdesk.metrics import (
     phrases,
     verdicts,
 )
-from medsdesk.metrics.item import EMPTY, NO_REFERENCE, Family, Item, Mark, own_signature
+from medsdesk.metrics.item import EMPTY, NO_REFERENCE, UNDEFINED, Family, Item, Mark, own_signature
 from medsdesk.metrics.reading import answer_part, without_thought
 
 PROTOCOL = "strict"
-_UNDEFINED = "no score is defined for this task"
 
 
 def _undefined(_item: Item) -> Mark:
-    return Mark(reason=_UNDEFINED)
+    return Mark(reason=UNDEFINED)
 
 
 def _undefined_signature(metric: str, _language: str) -> str:

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from medsdesk.core.score import Score
-from medsdesk.metrics.counts import Counts
+from medsdesk.metrics.counts import PARTIAL, Counts
+from medsdesk.metrics.item import is_unparsed
 
 NO_ITEM = "no item has a score"
 
@@ -18,10 +19,11 @@ def summarise(scores: Sequence[Score]) -> tuple[Score, ...]:
 
     The signature's ``agg`` field decides: the mean of the scored items, figures from pooled
     counts (``micro``), or the mean over labels of figures from each label's pooled counts
-    (``macro``: labels that occur). ``micro-or-0`` and ``macro-of-10`` are the authors' forms, in
-    which nothing at all gives 0 and each of ten labels has a part in the mean.
-    Unscored items are counted, never averaged in. Details hold ``n`` (scored items),
-    ``unscored``, for means ``stderr`` (in points, from two items on), else the counts.
+    (``macro``: labels that occur). ``micro-partial`` pools the counts with half credits.
+    ``micro-or-0`` and ``macro-of-10`` are the authors' forms, in which nothing at all gives 0 and
+    each of ten labels has a part in the mean. Unscored items are counted, never averaged in.
+    Details hold ``n`` (scored items), ``unscored`` and, of these, ``unparsed`` (nothing could be
+    read out of the answer), for means ``stderr`` (in points, from two items on), else the counts.
     """
     groups: dict[tuple[str, str], list[Score]] = defaultdict(list)
     for score in scores:
@@ -33,7 +35,11 @@ def _aggregate(group: Sequence[Score]) -> Score:
     first = group[0]
     scored = [score for score in group if score.value is not None]
     values = [score.value for score in group if score.value is not None]
-    details = {"n": float(len(scored)), "unscored": float(len(group) - len(scored))}
+    details = {
+        "n": float(len(scored)),
+        "unscored": float(len(group) - len(scored)),
+        "unparsed": float(sum(s.value is None and is_unparsed(s.reason) for s in group)),
+    }
     value: float | None = None
     if scored:
         value, more = _figure(first, values, [score.details for score in scored])
@@ -53,6 +59,10 @@ def _figure(
 ) -> tuple[float, dict[str, float]]:
     pooled = _pool(counts)
     match aggregation(first).partition("-"):
+        case ("micro", _, "partial"):
+            halves = pooled.get("partial", Counts(0.0, 0.0, 0.0))
+            figures = halves.figures()
+            return figures[first.metric.removeprefix(PARTIAL)], halves.details()
         case ("micro", _, empty):
             figures = pooled[""].figures(0.0 if empty else 100.0)
             return figures[first.metric], pooled[""].details()

@@ -18,12 +18,13 @@ SETS = (("yes", "no", "maybe"), ("0", "1", "2"), ("true", "false"))
 # "no" opens many sentences that are no verdict ("No evidence ..."), and a bare number counts
 # things: these need punctuation or the end after them. The others may be followed by words.
 _NEEDS_STOP = frozenset({"no", "0", "1", "2"})
+_NOUNS = r"answer|verdict|label|class(?:ification)?|category|decision|prediction|outcome|result"
 _STATES = (
-    r"(?:answer|verdict|label|class(?:ification)?|category|conclusion|prediction|outcome|result|"
-    r"claim|it|statement|classified)\s+(?:is|as|would\s+be|should\s+be)\s*:?\s*['\"(]?\s*"
+    rf"(?:{_NOUNS}|conclusion|claim|it|statement|classified)"
+    r"\s+(?:is|as|would\s+be|should\s+be)\s*:?\s*['\"(]?\s*"
 )
-_STOP = r"(?=\s*(?:[,;:!?)\"'\]/]|\.(?!\d)|-\s|\n|\Z))"
-_COLON = r"(?:answer|verdict|label|class(?:ification)?|category|prediction|outcome|result)\s*:\s*"
+_STOP = r"(?=\s*(?:[,;:!?)\"'\]/]|\.(?!\d)|-\s|\n|\Z)|\s+\()"
+_COLON = rf"(?:{_NOUNS})\s*:\s*"
 
 
 @dataclass(frozen=True, slots=True)

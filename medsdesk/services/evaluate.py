@@ -50,6 +50,7 @@ class RunRequest:
         context: Context size in tokens.
         gpu_layers: Layers to offload, -1 for all that fit.
         threads: 0 for one per physical core.
+        template: Prompt template.
     """
 
     task_id: str
@@ -62,6 +63,7 @@ class RunRequest:
     context: int
     gpu_layers: int = -1
     threads: int = 0
+    template: str = "meds_bench"
 
     @property
     def load_config(self) -> LoadConfig:
@@ -201,7 +203,7 @@ def run_once(
 def _prompt(task: Task, request: RunRequest) -> Prompt:
     text = check_text(request.text)
     content = task_content(task.id)
-    return render(text, content, content.definition, request.shots)
+    return render(text, content, content.definition, request.shots, request.template)
 
 
 def _keep(ws: Workspace, question: Question, output: Output) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from medsdesk.core.score import Score
 
@@ -83,11 +83,16 @@ class TaskResult:
         task_id: The task.
         n: Items with an answer.
         scores: One figure per metric over these items.
+        intervals: The 95 % interval of each figure by its name, in percent; None where it has none.
+        reasons: By name of the figure: why items are unscored, or what was counted in their
+            place, with how many.
     """
 
     task_id: str
     n: int
     scores: tuple[Score, ...]
+    intervals: Mapping[str, tuple[float, float] | None] = field(default_factory=dict)
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

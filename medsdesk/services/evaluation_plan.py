@@ -17,13 +17,34 @@ from medsdesk.core.run import CaseSource, FileRecord
 from medsdesk.core.task import MetricFamily, Task
 from medsdesk.services.case_pool import Draw, draw_cases, draw_items, same_text_key
 from medsdesk.services.file_tasks import definition_of, own_cases, task_of
-from medsdesk.tasks.meds_bench import Fault, TaskFile, find_task_files, open_task_file, read_items
+from medsdesk.tasks.json_stream import ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG
+from medsdesk.tasks.meds_bench import (
+    Fault,
+    TaskFile,
+    find_task_files,
+    open_task_file,
+    read_items,
+    script_notes,
+)
+from medsdesk.tasks.scripts import in_another_script
 from medsdesk.tasks.task_families import in_registry
+from medsdesk.tasks.task_parts import (
+    EMPTY_LIST,
+    NO_INSTANCES,
+    NOT_A_LIST,
+    SECOND_LIST,
+    TEXT_AFTER,
+)
 
 log = logging.getLogger(__name__)
 
 _CANCEL_EVERY = 1000
 _TOLD_FAULTS = 3
+# Faults of a file that can cost items which nobody can count.
+_BREAKS = (
+    ENDS_EARLY, MALFORMED, TOO_DEEP, TOO_LONG, TEXT_AFTER, NOT_A_LIST, NO_INSTANCES, SECOND_LIST,
+    EMPTY_LIST,
+)  # fmt: skip
 LEAK_NOTE = (
     "Worked cases were drawn from each whole file, the scored item included, as the authors do: "
     "an answer may have been shown in its own prompt."
@@ -46,6 +67,7 @@ class EvaluationPlan:
         gpu_layers: Layers to offload, -1 for all that fit.
         threads: 0 for one per physical core.
         template: Prompt template.
+        skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.
     """
 
     files: tuple[Path, ...]
@@ -59,6 +81,7 @@ class EvaluationPlan:
     gpu_layers: int = -1
     threads: int = 0
     template: str = "meds_bench"
+    skip_faulty: bool = False
 
     @property
     def load_config(self) -> LoadConfig:
@@ -96,18 +119,21 @@ class Draft:
         planned: The file.
         chosen: Indices of its items, in the file's order.
         notes: What to know about it, a sentence each.
+        lost: The first faults that cost something, in words; empty where nothing is lost.
     """
 
     planned: PlannedFile
     chosen: Sequence[int]
     notes: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 def plan_files(plan: EvaluationPlan, cancel: CancelToken) -> tuple[Draft, ...]:
     """Read every file once, check it and choose from it.
 
     Raises:
-        UserFacingError: A file is unusable as a whole, or none has an item.
+        UserFacingError: A file is unusable as a whole, has items that cannot be read and are not
+            to be skipped, or none has an item.
         CancelledError: Stopped.
     """
     drafts = tuple(
@@ -118,7 +144,26 @@ def plan_files(plan: EvaluationPlan, cancel: CancelToken) -> tuple[Draft, ...]:
             "None of the task files has an item that can be used.",
             "See what is wrong with 'medsdesk tasks check'.",
         )
+    if not plan.skip_faulty:
+        _refuse_faulty([draft for draft in drafts if draft.lost])
     return drafts
+
+
+def _refuse_faulty(faulty: Sequence[Draft]) -> None:
+    """Refuse files of which something would be left out without anybody having asked for it."""
+    if not faulty:
+        return
+    items = sum(draft.planned.record.skipped for draft in faulty)
+    told = [f"{d.planned.record.name}, {fault}" for d in faulty for fault in d.lost]
+    more = "; and more" * (len(told) > _TOLD_FAULTS or items > len(told))
+    files = _counted(len(faulty), "task file")
+    what = f"{_counted(items, 'item')} of {files} cannot be read"
+    raise UserFacingError(
+        f"{what if items else f'{files} cannot be read to its end'} "
+        f"({'; '.join(told[:_TOLD_FAULTS])}{more}).",
+        "Mend them ('medsdesk tasks check' lists every fault), or evaluate the good rest with "
+        "--skip-faulty.",
+    )
 
 
 def notes_of(plan: EvaluationPlan, drafts: Sequence[Draft]) -> tuple[str, ...]:
@@ -159,7 +204,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
     task = task_of(file)
     definition, whose = definition_of(file, task)
     shots = task.shots if plan.shots is None else plan.shots
-    found = _survey(file, cancel)
+    found = _survey(file, task.output_languages[0] if in_registry(task.id) else "", cancel)
     chosen = draw_items(found.indices, plan.limit, Draw(plan.seed, file.sha256, "items"))
     case_items: tuple[int, ...] = ()
     if plan.cases == "pool":
@@ -183,7 +228,7 @@ def _draft(file: TaskFile, plan: EvaluationPlan, cancel: CancelToken) -> Draft:
     log.info("planned %s: %d of %d items", task.id, len(chosen), len(found.indices))
     notes = (*found.notes, *_notes(record, task, plan.cases))
     prefixed = tuple(f"{record.name}: {note}" for note in notes)
-    return Draft(PlannedFile(file, record, task, definition), chosen, prefixed)
+    return Draft(PlannedFile(file, record, task, definition), chosen, prefixed, found.first)
 
 
 @dataclass(slots=True)
@@ -195,32 +240,46 @@ class _Survey:
     skipped: int = 0
     faults: int = 0
     first: tuple[str, ...] = ()
+    other_script: int = 0
 
     def on_fault(self, fault: Fault) -> None:
         """Count a fault, and keep the words of the first that cost something."""
         self.faults += 1
-        if fault.kept:
+        if fault.kept and not fault.reason.startswith(ENDS_EARLY):
             return
         self.skipped += fault.item is not None
-        if len(self.first) < _TOLD_FAULTS:
+        # A fault of the header costs no item; where the JSON breaks, items may be lost.
+        broken = fault.item is None and fault.reason.startswith(_BREAKS)
+        if (broken or fault.item is not None) and len(self.first) < _TOLD_FAULTS:
             place = "the file" if fault.item is None else f"item {fault.item + 1}"
             self.first = (*self.first, f"{place}: {fault.reason}")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was left out, in a sentence."""
+        """What was left out, and whether references are in another script, a sentence each."""
+        scripts = script_notes(self.other_script)
         if not self.first:
-            return ()
-        return (f"{self.skipped} items cannot be read and are left out ({'; '.join(self.first)}).",)
+            return scripts
+        which = (
+            "1 item that cannot be read is"
+            if self.skipped == 1
+            else (f"{self.skipped:,} items that cannot be read are")
+        )
+        return (f"{which} left out ({'; '.join(self.first)}).", *scripts)
 
 
-def _survey(file: TaskFile, cancel: CancelToken) -> _Survey:
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' * (count != 1)}"
+
+
+def _survey(file: TaskFile, language: str, cancel: CancelToken) -> _Survey:
     found = _Survey(array("q"), array("Q"))
     for count, item in enumerate(read_items(file, found.on_fault)):
         if count % _CANCEL_EVERY == 0 and cancel.cancelled:
             raise CancelledError
         found.indices.append(item.index)
         found.keys.append(same_text_key(item.input))
+        found.other_script += in_another_script(item.outputs[0], language)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from medsdesk.core.run import RunSpec
 from medsdesk.core.score import Score
 from medsdesk.metrics import scoring
+from medsdesk.metrics.intervals import Interval, ci95
 from medsdesk.services.evaluation_events import TaskResult
 from medsdesk.store import evaluations
 
@@ -59,9 +61,16 @@ def task_result(ws: Workspace, run_id: str, task_id: str) -> TaskResult:
     """Return the figures of one task over the answers it has so far."""
     answers = evaluations.totals(ws, run_id).get(task_id, (0, 0))[0]
     figures: list[Score] = []
+    intervals: dict[str, Interval | None] = {}
+    reasons: dict[str, dict[str, int]] = {}
     for scores in evaluations.scores_by_metric(ws, run_id, task_id):
-        figures.extend(scoring.summarise(scores))
-    return TaskResult(task_id, answers, tuple(figures))
+        summed = scoring.summarise(scores)
+        figures.extend(summed)
+        # Answers scored in two ways, as after an update, have a figure each and no interval.
+        if len(summed) == 1:
+            intervals[summed[0].name] = ci95(scores)
+            reasons[summed[0].name] = dict(Counter(s.reason for s in scores if s.reason))
+    return TaskResult(task_id, answers, tuple(figures), intervals, reasons)
 
 
 def evaluation_result(

@@ -20,6 +20,7 @@ from medsdesk.metrics import scoring
 from medsdesk.metrics.intervals import Interval, ci95, method
 from medsdesk.services.export import MEDSBENCH_COLUMNS
 from medsdesk.tasks.registry import all_tasks
+from medsdesk.tasks.scripts import in_another_script
 from medsdesk.tasks.texts import decode
 
 if TYPE_CHECKING:
@@ -31,16 +32,8 @@ OTHER_ENCODING = "it is in another encoding than the rest of the file"
 NO_ID = "(no task id)"
 
 _COLUMNS_HINT = f"Give the columns {', '.join(MEDSBENCH_COLUMNS)}, named in the first row."
+_BEFORE_HEADER = re.compile(r"\A\ufeff?\s*(?:sep=[,;\t]?[ \t]*[\r\n]+\s*)?", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z]{1,12}[_-]?\d{1,6}")
-_SCRIPTS = {
-    "zh": re.compile("[\u4e00-\u9fff]"),
-    "ja": re.compile("[\u3041-\u30ff\u4e00-\u9fff]"),
-    "ru": re.compile("[\u0400-\u04ff]"),
-}
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-# A letter, a name or a number may stand in any language, and Latin names stand in all of them.
-_FEW_LETTERS, _LOOKED_AT = 12, 2000
-_ENOUGH_OWN, _ENOUGH_LATIN = 0.02, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +60,14 @@ class TaskFigures:
     Attributes:
         n: Items that have a score.
         unscored: Items without one.
+        unparsed: Of these, items out of whose answer nothing could be read.
         scores: Figures by name of the metric.
         reasons: Why items are unscored, or what was counted in their place, with how many.
     """
 
     n: int
     unscored: int
+    unparsed: int
     scores: Mapping[str, Figure]
     reasons: Mapping[str, int]
 
@@ -165,7 +160,11 @@ def score_file(
         else:
             _score_row(tally, task, source, reference, output, protocols)
     if not tally.rows:
-        raise UserFacingError(f"The file {path.name} has no row that can be scored.", _COLUMNS_HINT)
+        first = tally.malformed[:1]
+        why = "".join(f" (row {fault.row}: {fault.reason})" for fault in first)
+        raise UserFacingError(
+            f"The file {path.name} has no row that can be scored{why}.", _COLUMNS_HINT
+        )
     log.info("scored %d rows, %d malformed", tally.rows, len(tally.malformed))
     return _summed(tally, protocols, encoding)
 
@@ -180,7 +179,7 @@ def _score_row(
 ) -> None:
     language = task.output_languages[0]
     tally.empty[task.id] += not output.strip()
-    tally.other_language[task.id] += _in_another_script(reference, language)
+    tally.other_language[task.id] += in_another_script(reference, language)
     found = scoring.score(task, output, references_in(reference), language, source, protocols)
     right: dict[str, bool] = {}
     for score in found:
@@ -202,15 +201,6 @@ def references_in(cell: str) -> tuple[str, ...]:
         if isinstance(values, list) and all(isinstance(value, str) for value in values):
             return tuple(values)
     return (cell,)
-
-
-def _in_another_script(text: str, language: str) -> bool:
-    letters = [letter for letter in text[:_LOOKED_AT] if letter.isalpha()]
-    if len(letters) < _FEW_LETTERS:
-        return False
-    own = _SCRIPTS.get(language, _LATIN)
-    enough = (_ENOUGH_LATIN if own is _LATIN else _ENOUGH_OWN) * len(letters)
-    return sum(own.match(letter) is not None for letter in letters) < enough
 
 
 # --- reading ---
@@ -254,6 +244,8 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
         raise UserFacingError(f"The file {name} is empty.", _COLUMNS_HINT)
     # The module's own limit of 131,072 characters is less than a long record.
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    # Excel can write the separator into a first line of its own.
+    text = _BEFORE_HEADER.sub("", text)
     delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = _header(reader, name)
@@ -270,7 +262,7 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
             continue
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) != len(header):
+        if any(row[len(header) :]) or len(row) < len(header):
             yield RowFault(number, f"it has {len(row)} cells and the first row has {len(header)}")
         elif mixed and any("\ufffd" in cell for cell in row):
             yield RowFault(number, OTHER_ENCODING)
@@ -337,6 +329,7 @@ def _task_figures(scores: Sequence[Score]) -> TaskFigures:
     return TaskFigures(
         n=int(first.details["n"]),
         unscored=int(first.details["unscored"]),
+        unparsed=int(first.details["unparsed"]),
         scores={
             score.metric: Figure(
                 score.value, ci95(by_metric[score.metric]), method(score.metric), score.signature

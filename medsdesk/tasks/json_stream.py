@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 # A value longer than this is a text whose closing quote is missing, not a text.
 MAX_VALUE_CHARS = 8_000_000
@@ -43,6 +44,10 @@ class BrokenJsonError(Exception):
         self.lost = lost
 
 
+class RepeatedKeys(dict[str, Any]):
+    """An object in which a key occurs more than once; the last value is kept."""
+
+
 class JsonStream:
     """Takes values off the front of a text that comes in pieces.
 
@@ -62,8 +67,8 @@ class JsonStream:
         self._dropped = 0
         self._ended = False
         self._tried = 0
-        self._strict = json.JSONDecoder(parse_int=_number)
-        self._lenient = json.JSONDecoder(parse_int=_number, strict=False)
+        self._strict = json.JSONDecoder(parse_int=_number, object_pairs_hook=_object)
+        self._lenient = json.JSONDecoder(parse_int=_number, object_pairs_hook=_object, strict=False)
         self.loose = False
 
     @property
@@ -260,6 +265,11 @@ class JsonStream:
         self._dropped += self._at
         self._tried = max(0, self._tried - self._at)
         self._at = 0
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else RepeatedKeys(found)
 
 
 def _number(digits: str) -> int | float:

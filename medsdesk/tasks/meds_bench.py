@@ -14,12 +14,14 @@ from medsdesk.core.task import MetricFamily
 from medsdesk.tasks import excel_form
 from medsdesk.tasks.encodings import kind_of_file
 from medsdesk.tasks.json_stream import ENDS_EARLY, BrokenJsonError, JsonStream
+from medsdesk.tasks.registry import find_task
+from medsdesk.tasks.scripts import in_another_script
 from medsdesk.tasks.task_bytes import Fingerprint, Places, TextPieces, fingerprint, unreadable
 from medsdesk.tasks.task_families import family_of, in_registry, title_of
 from medsdesk.tasks.task_faults import InstanceChecker, plain_name
 from medsdesk.tasks.task_folders import files_below, order_of, task_id_of
 from medsdesk.tasks.task_header import KEYS, TaskHeader, key_of, read_header, unknown_keys
-from medsdesk.tasks.task_parts import NO_INSTANCES, Layout, Survey, instances, survey
+from medsdesk.tasks.task_parts import EMPTY_LIST, NO_INSTANCES, Layout, Survey, instances, survey
 
 MOST_FAULTS = 100
 LOOSE = "it has line ends or other control characters that JSON wants escaped"
@@ -190,8 +192,10 @@ def check_task_file(path: Path, cancel: CancelToken | None = None) -> FileReport
             faults.append(fault)
 
     checker = InstanceChecker(mixed=file.mixed)
-    for _ in _read(file, checker, on_fault):
+    language, other_script = _language_of(file), 0
+    for item in _read(file, checker, on_fault):
         items += 1
+        other_script += in_another_script(item.outputs[0], language)
         if cancel is not None and cancel.cancelled:
             raise CancelledError("The check of a task file was stopped.")
     _log.info("Checked %s: %d items, %d faults", file.task_id, items, count)
@@ -203,7 +207,12 @@ def check_task_file(path: Path, cancel: CancelToken | None = None) -> FileReport
         faults=tuple(faults),
         fault_count=count,
         sha256=file.sha256,
-        notes=(*file.notes, *_registry_notes(file), *checker.notes()),
+        notes=(
+            *file.notes,
+            *_registry_notes(file),
+            *script_notes(other_script),
+            *checker.notes(),
+        ),
     )
 
 
@@ -242,6 +251,8 @@ def _file_faults(found: Survey, places: Places) -> Iterator[str]:
         yield _at_byte(found.broken, places)
     elif not found.has_list and not found.problems:
         yield NO_INSTANCES
+    elif found.has_list and not found.instances:
+        yield EMPTY_LIST
 
 
 def _at_byte(error: BrokenJsonError, places: Places) -> str:
@@ -325,6 +336,18 @@ def _notes(known: Fingerprint, found: Survey) -> tuple[str, ...]:
     if unknown := unknown_keys(found.header):
         notes.append(f"The header has keys that are not read: {', '.join(unknown[:10])}.")
     return tuple(notes)
+
+
+def _language_of(file: TaskFile) -> str:
+    return find_task(file.task_id).output_languages[0] if in_registry(file.task_id) else ""
+
+
+def script_notes(count: int) -> tuple[str, ...]:
+    """Return a sentence where reference answers are not in the script of their language."""
+    if not count:
+        return ()
+    which = "1 reference answer is" if count == 1 else f"{count:,} reference answers are"
+    return (f"{which} not in the script of the task's language.",)
 
 
 def _registry_notes(file: TaskFile) -> Iterable[str]:

@@ -10,10 +10,17 @@ from medsdesk.core.generation import Message, Prompt
 from medsdesk.core.task import Case, TaskContent
 
 # Raised with every change of a template's output, because the version is stored with each run.
-TEMPLATES: Mapping[str, int] = MappingProxyType({"meds_bench": 1})
+TEMPLATES: Mapping[str, int] = MappingProxyType({"meds_bench": 1, "medsdesk": 1})
+"""Versions by template: the benchmark's own words, and ours."""
+
+TEMPLATE_NAMES: Mapping[str, str] = MappingProxyType({"medsbench": "meds_bench", "own": "medsdesk"})
+"""What people call them."""
 
 # The benchmark's own words: the models were trained on exactly these.
 _FEW_SHOT = "Please learn from the few-shot cases to see what content you have to output."
+
+_AS_SHOWN = "Answer in the form of the examples, with nothing before or after."
+_ALONE = "Give the answer alone, with nothing before or after."
 
 
 def render(
@@ -75,6 +82,20 @@ def _meds_bench(text: str, cases: Sequence[Case], definition: str) -> tuple[Mess
     )
 
 
+def _medsdesk(text: str, cases: Sequence[Case], definition: str) -> tuple[Message, ...]:
+    """Keep cases, instruction and text apart; a prompt cut from the left keeps the instruction."""
+    shown = "".join(
+        f"Example {number}\n\nText:\n{case.input}\n\nAnswer:\n{case.output}\n\n"
+        for number, case in enumerate(cases, 1)
+    )
+    form = _AS_SHOWN if cases else _ALONE
+    return (
+        Message("system", f"{shown}Task\n\n{definition}\n\n{form}"),
+        Message("user", f"Text:\n{text}\n\nAnswer:"),
+    )
+
+
 _BUILDERS: Mapping[str, Callable[[str, Sequence[Case], str], tuple[Message, ...]]] = {
-    "meds_bench": _meds_bench
+    "meds_bench": _meds_bench,
+    "medsdesk": _medsdesk,
 }

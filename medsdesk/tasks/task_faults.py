@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 
+from medsdesk.tasks.json_stream import RepeatedKeys
 from medsdesk.tasks.task_bytes import mend
 
 Instance = tuple[str, str, tuple[str, ...]]  # id, input, outputs
@@ -14,10 +15,12 @@ LONG_INPUT = 100_000
 DUPLICATE_ID = "it has the id of an earlier item"
 NO_OBJECT = "it is not an object with 'input' and 'output'"
 NOT_UTF8 = "some of its bytes are not UTF-8 and were read as Windows-1252"
+TWICE = "one of its keys occurs twice; the last is read"
 NO_TEXT = "has characters in it that are no text"
 EMPTY_OUTPUT_LEFT_OUT = "one of its outputs is empty and was left out"
 
 _KNOWN = frozenset(("id", "input", "output"))
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff \n"  # signs without width, as a page can leave
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,29}")
 
 
@@ -65,13 +68,14 @@ class InstanceChecker:
         """Return one instance, or None where it cannot be used, and what is wrong with it."""
         if not isinstance(raw, dict):
             return None, (NO_OBJECT,)
+        repeated = isinstance(raw, RepeatedKeys)
         if not raw.keys() <= _KNOWN:
             raw = self._known(raw)
         text, outputs = raw.get("input"), raw.get("output")
-        reasons: tuple[str, ...] = ()
+        reasons: tuple[str, ...] = (TWICE,) if repeated else ()
         if self._mixed and (text, outputs) != (whole := (_mended(text), _mended(outputs))):
             text, outputs = whole
-            reasons = (NOT_UTF8,)
+            reasons = (*reasons, NOT_UTF8)
         reason = _fault_of_text("input", text)
         if reason or not isinstance(text, str):
             return None, (reason,)
@@ -155,7 +159,7 @@ def _read_outputs(value: object) -> tuple[tuple[str, ...], str]:
 
 def _fault_of_text(name: str, value: object) -> str:
     if isinstance(value, str):
-        if not value or value.isspace():
+        if not value or value.isspace() or (value[0] in _UNSEEN and not value.strip(_UNSEEN)):
             return f"its {name} is empty"
         return "" if is_text(value) else f"its {name} {NO_TEXT}"
     if value is None:

@@ -17,6 +17,7 @@ _MOST_KEYS = 100
 TEXT_AFTER = "there is more text after the end of the document"
 NOT_A_LIST = "Instances is not a list"
 NO_INSTANCES = "Instances is missing"
+EMPTY_LIST = "Instances is empty"
 LOOSE_HEADER = "the header has line ends or other control characters that JSON wants escaped"
 SECOND_LIST = "Instances occurs more than once; the first is read"
 
@@ -106,6 +107,8 @@ def _survey_document(stream: JsonStream, found: Survey) -> bool:
             if stream.loose and LOOSE_HEADER not in found.problems:
                 found.problems.append(LOOSE_HEADER)
             # A file of another kind may have any number of keys; a few tell that it is.
+            if name in KEYS and key in found.header:
+                found.problems.append(f"{KEYS[name]} occurs more than once; the last is read")
             if name in KEYS or len(found.header) < _MOST_KEYS:
                 found.header[key] = value if name in KEYS else None
         elif stream.peek() != "[":

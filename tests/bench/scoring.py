@@ -85,13 +85,13 @@ def medsbench_libraries(rows: Sequence[Row]) -> Work:
 
 
 def strict_libraries(rows: Sequence[Row]) -> Work:
-    """Return sacrebleu's BLEU and chrF and rouge-score's ROUGE-1 and ROUGE-L."""
+    """Return sacrebleu's BLEU and chrF and rouge-score's ROUGE-1, ROUGE-2 and ROUGE-L."""
     from rouge_score.rouge_scorer import RougeScorer
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
     make: Callable[..., Any] = RougeScorer
-    rouge = make(["rouge1", "rougeL"], tokenizer=UnicodeWords())
+    rouge = make(["rouge1", "rouge2", "rougeL"], tokenizer=UnicodeWords())
     names = {"zh": "zh", "ja": "char", "ru": "intl"}
     languages = [find_task(row[0]).output_languages[0] for row in rows]
     bleus = {x: BLEU(tokenize=names.get(x, "13a"), effective_order=True) for x in set(languages)}

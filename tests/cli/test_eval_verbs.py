@@ -82,11 +82,52 @@ def test_the_contracts_document(
     score = found["tasks"]["task46"]["scores"]["strict.rouge_l_f"]
     assert score["value"] == pytest.approx(100)
     assert (score["n"], score["unscored"], score["reason"]) == (1, 0, None)
+    assert (score["unparsed"], score["reasons"], score["ci95"]) == (0, {}, None)
     manifest = found["manifest"]
     assert manifest["id"] == found["run_id"] == answers(ws)[0].output.run_id
     assert manifest["generate"]["max_new_tokens"] == 50
     assert manifest["evaluation"]["seed"] == 7
     assert [f["chosen"] for f in manifest["evaluation"]["files"]] == [1, 1]
+
+
+def test_unparsed_answers_and_intervals_are_told(
+    cli: Cli, model: Callable[..., None], folder: Path
+) -> None:
+    questions = {
+        "Definition": ["Choose."],
+        "Instances": [{"input": f"Made up {n}.", "output": "B"} for n in range(4)],
+    }
+    (folder / "task57_made_up.json").write_text(json.dumps(questions), encoding="utf-8")
+    model({"when": "Made up 0", "text": "A or B"}, {"text": "B"})
+    options = ("--model", "scripted", "--shots", "0", "--template", "own")
+    found = cli.json("eval", str(folder / "task57_made_up.json"), *options)
+    score = found["tasks"]["task57"]["scores"]["strict.accuracy"]
+    assert (score["value"], score["n"], score["unscored"], score["unparsed"]) == (100.0, 3, 1, 1)
+    assert score["reasons"] == {"names more than one option": 1}
+    assert score["ci95"] == pytest.approx([43.85, 100.0], abs=0.01)  # Wilson, 3 of 3
+    assert score["interval"] == "wilson"
+    assert found["manifest"]["template_id"] == "medsdesk"
+    _, out, _ = cli("eval", str(folder / "task57_made_up.json"), *options)
+    assert "1 unparsed" in out
+
+
+def test_faulty_items_refuse_the_files_unless_the_rest_is_asked_for(
+    cli: Cli, ws: Workspace, model: Callable[..., None], folder: Path
+) -> None:
+    model(GOOD)
+    items = [{"input": "Made up.", "output": "x"}, {"input": "Made up.", "output": None}]
+    broken = {"Definition": ["Explain."], "Instances": items}
+    (folder / "task50_broken.json").write_text(json.dumps(broken), encoding="utf-8")
+    code, out, err = cli("eval", str(folder), "--model", "scripted")
+    assert (code, out) == (1, "")
+    assert "1 item of 1 task file cannot be read (task50_broken.json, item 2: it has no out" in err
+    assert "--skip-faulty" in err
+    assert not answers(ws)
+    options = ("--model", "scripted", "--shots", "0", "--skip-faulty")
+    code, out, err = cli("eval", str(folder), *options)
+    assert code == 3
+    assert "1 item that cannot be read is left out (item 2: it has no output)" in err
+    assert "5 of 6 items answered, 0 failed, 1 skipped" in out
 
 
 def test_lines_for_people(cli: Cli, model: Callable[..., None], folder: Path) -> None:

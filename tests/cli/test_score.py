@@ -50,7 +50,25 @@ def test_table_for_people(cli: Cli, results: Path) -> None:
     assert "medsbench\n" in out
     assert "Right under one protocol only, items: task61 1" in out
     text = next(line for line in out.splitlines() if line.split()[:2] == ["task18", "bleu1"])
-    assert text.split() == ["task18", "bleu1", "100.00", "-", "1", "0"]
+    assert text.split() == ["task18", "bleu1", "100.00", "-", "1", "0", "0"]
+
+
+def test_unparsed_answers_are_counted_apart_with_their_reasons(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "unparsed.csv"
+    rows = ("task57,q,B,B", "task57,q,B,A or B", "task57,q,B,", "task57,q,,B")
+    path.write_text("\n".join(("task_id,input,GT,output", *rows)), encoding="utf-8")
+    task = cli.json("score", str(path))["protocols"]["strict"]["task57"]
+    assert (task["n"], task["unscored"], task["unparsed"]) == (1, 3, 2)
+    assert task["scores"]["accuracy"]["value"] == 100.0
+    assert task["reasons"] == {
+        "names more than one option": 1,
+        "empty output": 1,
+        "no reference given": 1,
+    }
+    _, out, _ = cli("score", str(path), "--protocol", "strict")
+    line = next(line for line in out.splitlines() if line.startswith("task57"))
+    assert line.split()[-3:] == ["1", "2", "3"]
+    assert "task57: names more than one option (1)" in out
 
 
 def test_figures_of_a_stand_in_are_marked(
@@ -68,8 +86,8 @@ def test_figures_of_a_stand_in_are_marked(
     clear()
     assert code == 0
     lines = [line.split() for line in out.splitlines()]
-    assert ["task18", "bleu1", "100.00~", "-", "1", "0"] in lines
-    assert ["task18", "rouge", "100.00", "-", "1", "0"] in lines  # words parted by spaces
+    assert ["task18", "bleu1", "100.00~", "-", "1", "0", "0"] in lines
+    assert ["task18", "rouge", "100.00", "-", "1", "0", "0"] in lines  # words parted by spaces
     assert "extra 'paper'" in err
     scores = found["protocols"]["medsbench"]["task18"]["scores"]
     assert "|tok:regex~approximate|" in scores["bleu1"]["signature"]

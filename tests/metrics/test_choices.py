@@ -13,7 +13,7 @@ import pytest
 from medsdesk.core.task import MetricFamily
 from medsdesk.metrics.choices import NO_OPTION, measure, read_choice, signature
 from medsdesk.metrics.item import Item
-from medsdesk.metrics.letters import MISMATCH, SEVERAL
+from medsdesk.metrics.letters import ALIEN, MISMATCH, SEVERAL
 from medsdesk.metrics.options import read_options
 
 QUESTION = (
@@ -52,6 +52,21 @@ MEDS_BENCH = Path(__file__).resolve().parents[3] / "shared" / "data" / "meds_ben
         ("Option A is used for pain. Option B is used for fever. The answer is B.", "B"),
         ("Option A is incorrect because of the rash. Option B is the correct one.", "B"),
         ("option (D)", "D"),
+        (r"\(\boxed{B}\)", "B"),
+        (r"\[ \boxed{\textbf{B}} \]", "B"),
+        ('"B"', "B"),
+        ("[B]", "B"),
+        ("> B", "B"),
+        ("B, labetalol", "B"),
+        ("B - Labetalol", "B"),
+        ('{"answer": "B"}', "B"),
+        ("<answer>B</answer>", "B"),
+        ("It is B.", "B"),
+        ("The answer isn't A; it's B.", "B"),
+        ("The answer is not A but B.", "B"),
+        ("I'd go with B.", "B"),
+        ("Labetalol is the right answer.", "B"),
+        ("The wrong answer is A, the right answer is B.", "B"),
         # English
         ("The right answer is B: Labetalol", "B"),
         ("THE RIGHT ANSWER IS B: LABETALOL", "B"),
@@ -63,17 +78,22 @@ MEDS_BENCH = Path(__file__).resolve().parents[3] / "shared" / "data" / "meds_ben
         ("I would choose C, since it fits.", "C"),
         ("The answer is A. Final answer: B", "B"),
         # the five other languages
-        ("正确答案是 B: 拉贝洛尔", "B"),
+        ("正确答案是 B: Labetalol", "B"),
         ("答案：B", "B"),
         ("故选B。", "B"),
         ("选择 C", "C"),
-        ("正しい答えは B: ラベタロール です", "B"),
+        ("正しい答えは B: Labetalol です", "B"),
         ("答えはBです。", "B"),
         ("正解は「B」", "B"),
         ("Les bonnes réponses est B: Labétalol", "B"),
         ("La bonne réponse est la B.", "B"),
         ("Réponse : B", "B"),
-        ("Правильные ответ: B: лабеталол", "B"),
+        ("Правильные ответ: B: Labetalol", "B"),
+        ("选项B正确", "B"),
+        ("B是正确答案", "B"),
+        ("正解はbです", "B"),
+        ("正解はB: Labetalolです", "B"),
+        ("Правильным ответом является вариант B.", "B"),
         ("Ответ: В", "B"),  # a Cyrillic letter
         ("La respuesta correcta es: A: Diltiazem", "A"),
         ("La opción correcta es la C", "C"),
@@ -112,7 +132,20 @@ def test_reads_the_choice(answer: str, letter: str | None) -> None:
         ("Both diltiazem and labetalol would do.", SEVERAL),
         ("A is right. B is right.", SEVERAL),
         ("Some say, B is correct, D is correct", SEVERAL),
-        ("Option A is used for pain. Option B is used for fever.", SEVERAL),
+        ("Option A is used for pain. Option B is used for fever.", NO_OPTION),
+        ("The right answer is B: Propranolol", ALIEN),
+        ("B: Propranolol", ALIEN),
+        ("B is a letter", NO_OPTION),
+        ("B? No, C.", NO_OPTION),
+        ("B\nC", SEVERAL),
+        ("A\nB\nC\nD", SEVERAL),
+        ("不选B", NO_OPTION),
+        ("正解はBではない", NO_OPTION),
+        ("选项B错误", NO_OPTION),
+        ("The wrong answer is B", NO_OPTION),
+        ("The incorrect option is B", NO_OPTION),
+        ("La mauvaise réponse est B", NO_OPTION),
+        ("Неправильный ответ: B", NO_OPTION),
         ("B: Diltiazem", MISMATCH),
         ("The answer is B: Diltiazem", MISMATCH),
     ],
@@ -155,6 +188,11 @@ def test_several_right_options_are_compared_as_a_set(
         ("C", ("B", "C"), 100.0, "C"),
         ("Labetalol", ("Labetalol",), 100.0, "B"),
         ("Yes, they do.", ("yes",), 100.0, "yes"),
+        # letter and text do not agree, but neither is right
+        ("A: Propranolol", ("B",), 0.0, "A"),
+        ("A: Watchful waiting and rest", ("B",), 0.0, "A, D"),
+        # a reference whose own text is not its option's
+        ("The answer is B: the old name", ("The answer is B: the old name.",), 100.0, "B"),
         ("No.", ("yes",), 0.0, "no"),
         ("maybe", ("maybe",), 100.0, "maybe"),
     ],
@@ -176,6 +214,7 @@ def test_marks_right_and_wrong(
         ("B", "no such thing", "the reference names no option"),
         ("Hard to say.", "yes", "gives no verdict"),
         ("A or B", "B", SEVERAL),
+        ("B: Propranolol", "The right answer is B: Labetalol", ALIEN),
     ],
 )
 def test_leaves_unreadable_ones_unscored(
@@ -212,5 +251,5 @@ def test_real_references_are_read_letter_by_letter(number: int) -> None:
 
 def test_signature_names_the_reading() -> None:
     assert signature("accuracy", "zh") == (
-        "accuracy|protocol:strict|read:choice|lang:zh|refs:any|unread:unscored|v:1|agg:mean"
+        "accuracy|protocol:strict|read:choice|lang:zh|refs:any|unread:unscored|v:2|agg:mean"
     )

@@ -43,6 +43,7 @@ NAMES = st.text(st.sampled_from("abcdefg"), min_size=1, max_size=6)
         ("There is no related entity.", "There is no related enetity.", 100.0, 100.0, 100.0),
         ("No chemicals are mentioned.", "There is no related enetity.", 100.0, 100.0, 100.0),
         ("None", "There is no related enetity.", 100.0, 100.0, 100.0),
+        ("Nothing.", "There is no related enetity.", 100.0, 100.0, 100.0),
     ],
 )
 def test_figures(
@@ -54,12 +55,42 @@ def test_figures(
     make_item: Callable[..., Item],
 ) -> None:
     mark = measure(make_item(MetricFamily.ENTITIES, answer, reference))
-    assert mark.values == pytest.approx({"precision": precision, "recall": recall, "f1": f1})
+    exact = {name: mark.values[name] for name in ("precision", "recall", "f1")}
+    assert exact == pytest.approx({"precision": precision, "recall": recall, "f1": f1})
+
+
+def test_overlapping_names_have_half_a_credit(make_item: Callable[..., Item]) -> None:
+    mark = measure(make_item(MetricFamily.ENTITIES, "low dose aspirin, heparin", "aspirin, iron."))
+    # one of two overlaps: tp = 1/2 of 2 named and 2 wanted
+    assert mark.values == {
+        "precision": 0.0,
+        "recall": 0.0,
+        "f1": 0.0,
+        "partial_precision": 25.0,
+        "partial_recall": 25.0,
+        "partial_f1": 25.0,
+    }
+    assert signature("partial_f1", "en").endswith("|agg:micro-partial")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '["aspirin", "heparin"]',
+        "['aspirin', 'heparin']",
+        '{"entities": ["aspirin", "heparin"]}',
+        '```json\n["aspirin", "heparin"]\n```',
+    ],
+)
+def test_lists_written_as_data_are_read(answer: str, make_item: Callable[..., Item]) -> None:
+    mark = measure(make_item(MetricFamily.ENTITIES, answer, "aspirin, heparin."))
+    assert set(mark.values.values()) == {100.0}
 
 
 def test_counts_stand_behind_the_figures(make_item: Callable[..., Item]) -> None:
     mark = measure(make_item(MetricFamily.ENTITIES, "a, b, c", "b, d."))
-    assert mark.details == {"tp": 1, "fp": 2, "fn": 1}
+    halves = {"tp:partial": 1, "fp:partial": 2, "fn:partial": 1}
+    assert mark.details == {"tp": 1, "fp": 2, "fn": 1, **halves}
     assert mark.answer == "a; b; c"
     empty = measure(make_item(MetricFamily.ENTITIES, "none", "There is no related enetity."))
     assert empty.details == {"tp": 0, "fp": 0, "fn": 0, "empty": 1}

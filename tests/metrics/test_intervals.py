@@ -53,20 +53,31 @@ def test_the_same_items_give_the_same_interval_again() -> None:
     assert bootstrap(items) == bootstrap(list(items))
 
 
-COUNTED = [
-    {"tp": 2, "fp": 1, "fn": 0, "tp_a": 2, "fp_a": 1, "fn_a": 0},
+COUNTED: list[dict[str, float]] = [
+    {
+        "tp": 2,
+        "fp": 1,
+        "fn": 0,
+        "tp_a": 2,
+        "fp_a": 1,
+        "fn_a": 0,
+        "tp_partial": 2.5,
+        "fp_partial": 0.5,
+    },
     {"tp": 0, "fp": 0, "fn": 2, "tp_b": 0, "fp_b": 0, "fn_b": 2},
     {"tp": 3, "fp": 0, "fn": 1, "tp_a": 1, "fp_a": 0, "fn_a": 1, "tp_b": 2, "fp_b": 0, "fn_b": 0},
     {"tp": 0, "fp": 0, "fn": 0},
 ]
 
 
-@pytest.mark.parametrize("agg", ["micro", "micro-or-0", "macro", "macro-of-10"])
+@pytest.mark.parametrize("agg", ["micro", "micro-or-0", "macro", "macro-of-10", "micro-partial"])
 @pytest.mark.parametrize("metric", ["precision", "recall", "f1"])
 def test_a_resample_of_each_item_once_gives_the_figure_itself(metric: str, agg: str) -> None:
     """The vectorised figures equal those of ``summarise``, which are tested by hand."""
     import numpy as np
 
+    if agg == "micro-partial":
+        metric = f"partial_{metric}"
     for some in (COUNTED, COUNTED[:1], COUNTED[1:2]):
         items = [made(metric, 0.0, agg, **counts) for counts in some]
         table, figure = intervals._table(items)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from medsdesk.metrics.letters import MISMATCH, SEVERAL, choice_at, latin, single, text_at
+from medsdesk.metrics.letters import ALIEN, MISMATCH, SEVERAL, choice_at, latin, single, text_at
 
 OPTIONS = {"A": "heart", "B": "heart failure", "C": "E. coli", "D": "-"}
 
@@ -21,7 +21,7 @@ OPTIONS = {"A": "heart", "B": "heart failure", "C": "E. coli", "D": "-"}
         ("B, A patient", "B"),  # a comma, then a word
         ("B because of vitamin C and D", "B"),
         ("D: vitamins A, C and E, E: rest", "DE"),
-        ("B: gut, E. coli", "B"),  # a genus inside an option's text
+        ("B: heart failure, E. coli", "B"),  # a genus inside an option's text
         ("C. E. coli", "C"),
         ("C. coli", ""),
         ("A man", ""),
@@ -34,6 +34,32 @@ OPTIONS = {"A": "heart", "B": "heart failure", "C": "E. coli", "D": "-"}
 )
 def test_choice_at(text: str, letters: str) -> None:
     assert choice_at(text, 0, OPTIONS).letters == frozenset(letters)
+
+
+@pytest.mark.parametrize(
+    ("text", "possible"),
+    [
+        ("B: gut", "B"),
+        ("(B) gut", "B"),
+        ("B: heart failure, C: gut", "BC"),
+        ("A: heart failure", "AB"),
+        ("B: heart failures", ""),  # a slip of spelling
+        ("B: heart fail", ""),  # cut short
+        ("B: сердце", "B"),
+        ("B. It beats too weakly.", ""),  # a reason, not a text
+    ],
+)
+def test_a_letter_with_another_text_decides_for_nothing(text: str, possible: str) -> None:
+    found = choice_at(text, 0, OPTIONS)
+    assert frozenset().union(*found.possible) == frozenset(possible)
+    assert bool(found.letters) != bool(possible)
+    assert (found.reason in (ALIEN, MISMATCH)) == bool(possible)
+
+
+def test_an_english_text_for_an_option_in_another_script_is_a_translation() -> None:
+    options = {"A": "心脏", "B": "心力衰竭"}
+    assert choice_at("B: heart failure", 0, options).letters == {"B"}
+    assert choice_at("B: Ca2+ 正确", 0, options).reason == ALIEN
 
 
 def test_indecision_and_mismatch_are_told_apart() -> None:

@@ -14,6 +14,7 @@ from medsdesk.metrics.medsbench_rules import (
     LEFT_OUT,
     NOT_TRUE_OR_FALSE,
     STOPS,
+    STOPS_READ,
     missing,
     shown,
 )
@@ -86,7 +87,9 @@ def test_wrong(make_item: Callable[..., Item], rule: Rule, answer: str, referenc
         (INFERENCE, "", "b", EMPTY_WRONG),
         (DIAGNOSIS, "", "b", EMPTY_WRONG),
         (DIAGNOSIS, "None", "b", STOPS),
+        (DIAGNOSIS, "a", "N/A", STOPS),
         (rules.verdict_in_first_line, "NaN", "b", STOPS),
+        (rules.verdict_in_first_line, "b", "null", STOPS),
         (rules.true_or_false, "", "true", EMPTY_WRONG),
         (rules.true_or_false, "true", "1", NOT_TRUE_OR_FALSE),
     ],
@@ -136,6 +139,13 @@ def test_a_right_nothing_has_no_credit_and_a_missing_output_is_left_out(
     for answer in ("", "None", "nan"):
         mark = marked(rules.entities, make_item, answer, "aspirin.")
         assert (mark.values, mark.reason) == ({}, LEFT_OUT)
+
+
+def test_names_that_stop_the_script_or_are_none_are_told(make_item: Callable[..., Item]) -> None:
+    mark = marked(rules.entities, make_item, "NA1.", "NA")
+    assert (mark.values["f1"], mark.reason) == (0.0, STOPS_READ)
+    mark = marked(rules.entities, make_item, " ", "aspirin.")
+    assert (mark.values["f1"], mark.reason) == (0.0, "empty output, counted as one wrong name")
 
 
 def test_hallmarks_are_looked_for_anywhere(make_item: Callable[..., Item]) -> None:

@@ -10,6 +10,7 @@ from medsdesk.core.task import MetricFamily
 from medsdesk.metrics.item import Item, Mark
 from medsdesk.metrics.medsbench_rules import LEFT_OUT
 from medsdesk.metrics.medsbench_texts import (
+    STOPS_LEFT_OUT,
     STOPS_ZERO,
     TextRule,
     trimmed_lower,
@@ -60,7 +61,8 @@ def test_rouge_takes_tokens_where_no_spaces_are(
         (EXPLANATION, "", {}, LEFT_OUT),
         (EXPLANATION, "nan", {}, LEFT_OUT),
         (EXPLANATION, "  ", ZERO, EMPTY_ZERO),
-        (RATIONALE, "", {}, LEFT_OUT),
+        (RATIONALE, "", {}, STOPS_LEFT_OUT),
+        (RATIONALE, "nan", {}, STOPS_LEFT_OUT),
         (RATIONALE, "  ", {}, LEFT_OUT),
         (EVIDENCE, "", ZERO, EMPTY_ZERO),
     ],
@@ -79,3 +81,4 @@ def test_empty_outputs(
 def test_missing_reference_is_as_a_missing_output(make_item: Callable[..., Item]) -> None:
     assert marked(EXPLANATION, make_item, "rest", "NA").reason == LEFT_OUT
     assert marked(SUMMARY, make_item, "rest", "NA").reason == STOPS_ZERO
+    assert marked(RATIONALE, make_item, "rest", "NA").reason == STOPS_LEFT_OUT

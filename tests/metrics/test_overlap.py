@@ -84,27 +84,45 @@ def test_chrf_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reference", "rouge1", "rouge_l"),
+    ("answer", "reference", "rouge1", "rouge2", "rouge_l"),
     [
         # Lin, ROUGE: A Package for Automatic Evaluation of Summaries, 2004, section 3.1:
         # ROUGE-L 3/4 and 2/4 (four words on both sides, so P = R = F)
-        ("police kill the gunman", "police killed the gunman", 75.0, 75.0),
-        ("the gunman kill police", "police killed the gunman", 75.0, 50.0),
+        ("police kill the gunman", "police killed the gunman", 75.0, 200 / 6, 75.0),
+        ("the gunman kill police", "police killed the gunman", 75.0, 200 / 6, 50.0),
+        # ROUGE-2: one of three pairs on both sides, "the gunman" or "gunman kill" against none
         # P = 3/3, R = 3/6: F = 2 * 1/2 / (3/2)
-        ("The CAT sat", "the cat sat on the mat", 200 / 3, 200 / 3),
-        ("患者发热", "患者咳嗽", 50.0, 50.0),  # 2 of 4 characters
-        ("熱がある", "ある熱が", 100.0, 50.0),  # the same characters; two in a row in order
-        ("сильная боль", "боль сильная", 100.0, 50.0),
-        ("fièvre élevée", "fievre elevee", 0.0, 0.0),  # accents count
+        ("The CAT sat", "the cat sat on the mat", 200 / 3, 400 / 7, 200 / 3),
+        ("患者发热", "患者咳嗽", 50.0, 100 / 3, 50.0),  # 2 of 4 characters
+        (
+            "熱がある",
+            "ある熱が",
+            100.0,
+            200 / 3,
+            50.0,
+        ),  # the same characters; two in a row in order
+        ("сильная боль", "боль сильная", 100.0, 0.0, 50.0),
+        ("fièvre élevée", "fievre elevee", 0.0, 0.0, 0.0),  # accents count
     ],
 )
-def test_rouge_by_hand(answer: str, reference: str, rouge1: float, rouge_l: float) -> None:
+def test_rouge_by_hand(
+    answer: str, reference: str, rouge1: float, rouge2: float, rouge_l: float
+) -> None:
     found = rouge(answer, [reference])
-    assert found == pytest.approx({"rouge1_f": rouge1, "rouge_l_f": rouge_l})
+    expected = {"rouge1_f": rouge1, "rouge2_f": rouge2, "rouge_l_f": rouge_l}
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("Asthma.", 100.0), ("Angina", 0.0), ("asthma attack", 0.0), ("", 0.0)],
+)
+def test_one_word_has_no_pair_and_is_still_equal_to_itself(answer: str, expected: float) -> None:
+    assert rouge(answer, ["asthma"])["rouge2_f"] == expected
 
 
 def test_rouge_takes_the_best_reference() -> None:
-    assert rouge("a b", ["c d", "a b"]) == {"rouge1_f": 100.0, "rouge_l_f": 100.0}
+    assert set(rouge("a b", ["c d", "a b"]).values()) == {100.0}
 
 
 def test_reference_without_words_is_unscored(make_item: Callable[..., Item]) -> None:
@@ -126,6 +144,7 @@ def test_tokenizer_is_ours() -> None:
         ("bleu4", "sv", ["tok:13a"]),
         ("chrf", "en", ["nc:6", "nw:0", "version:"]),
         ("rouge1_f", "en", ["rouge1|", "tok:nfkc-unicode-words", "stem:no", "rouge-score-"]),
+        ("rouge2_f", "en", ["rouge2|", "one-word:equal"]),
         ("rouge_l_f", "ja", ["rougeL|", "case:folded"]),
     ],
 )

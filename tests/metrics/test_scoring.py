@@ -23,9 +23,10 @@ def test_scores_carry_the_signatures_promised(make_task: TaskMaker) -> None:
         "strict.bleu4",
         "strict.chrf",
         "strict.rouge1_f",
+        "strict.rouge2_f",
         "strict.rouge_l_f",
     ]
-    assert [score.value for score in found] == pytest.approx([100.0] * 4)
+    assert [score.value for score in found] == pytest.approx([100.0] * 5)
 
 
 def test_both_protocols_stand_side_by_side_and_can_be_chosen(make_task: TaskMaker) -> None:
@@ -55,8 +56,8 @@ def test_items_are_summed_up_and_explained(make_task: TaskMaker) -> None:
         *scoring.score(task, "", ["e."], "en"),
     ]
     summed = [score for score in scoring.summarise(scores) if score.protocol == "strict"]
-    # tp = 2, fp = 1, fn = 1 over the two readable items: P = R = F1 = 2/3
-    assert [score.value for score in summed] == pytest.approx([200 / 3] * 3)
+    # tp = 2, fp = 1, fn = 1 over the two readable items: P = R = F1 = 2/3, partial ones too
+    assert [score.value for score in summed] == pytest.approx([200 / 3] * 6)
     assert all(scoring.explain(score.name) for score in summed)
     assert {score.details["unscored"] for score in summed} == {1}
 

@@ -21,19 +21,19 @@ def test_mean_leaves_unscored_items_out_and_counts_them() -> None:
     (found,) = summarise([made("accuracy", value, "mean") for value in (100, 0, None, 100, 100)])
     # mean of 100, 0, 100, 100 = 75; s = sqrt((3 * 25^2 + 75^2) / 3) = 50; 50 / sqrt(4) = 25
     assert found.value == 75.0
-    assert found.details == {"n": 4, "unscored": 1, "stderr": 25.0}
+    assert found.details == {"n": 4, "unscored": 1, "unparsed": 0, "stderr": 25.0}
     assert (found.metric, found.protocol, found.reason) == ("accuracy", "strict", None)
 
 
 def test_one_item_has_no_standard_error() -> None:
     (found,) = summarise([made("bleu4", 40.0, "mean")])
-    assert (found.value, found.details) == (40.0, {"n": 1, "unscored": 0})
+    assert (found.value, found.details) == (40.0, {"n": 1, "unscored": 0, "unparsed": 0})
 
 
 def test_nothing_scored_is_unscored() -> None:
     (found,) = summarise([made("f1", None, "micro")])
     assert (found.value, found.reason) == (None, NO_ITEM)
-    assert found.details == {"n": 0, "unscored": 1}
+    assert found.details == {"n": 0, "unscored": 1, "unparsed": 0}
     assert summarise([]) == ()
 
 
@@ -51,7 +51,21 @@ def test_micro_pools_the_counts(metric: str, expected: float) -> None:
     ]
     (found,) = summarise(items)
     assert found.value == pytest.approx(expected)
-    assert found.details == {"n": 3, "unscored": 1, "tp": 4, "fp": 1, "fn": 3}
+    assert found.details == {"n": 3, "unscored": 1, "unparsed": 0, "tp": 4, "fp": 1, "fn": 3}
+
+
+def test_half_credits_are_pooled_by_themselves() -> None:
+    items = [
+        made("partial_f1", 0.0, "micro-partial", tp=0, fp=1, fn=1, tp_partial=0.5, fp_partial=0.5),
+        made("partial_f1", 0.0, "micro-partial", tp=1, fp=0, fn=0, tp_partial=1, fn_partial=0),
+        made("partial_f1", 100.0, "micro-partial", tp=0, fp=0, fn=0),
+    ]
+    (found,) = summarise(items)
+    # tp 1.5, fp 0.5: 3 / 3.5
+    assert found.value == pytest.approx(100 * 3 / 3.5)
+    assert found.details == {"n": 3, "unscored": 0, "unparsed": 0, "tp": 1.5, "fp": 0.5, "fn": 0}
+    (empty,) = summarise(items[2:])
+    assert empty.value == 100.0
 
 
 def test_macro_averages_over_the_labels_that_occur() -> None:

@@ -25,6 +25,8 @@ YES, GRADE, TRUE = ("yes", "no", "maybe"), ("0", "1", "2"), ("true", "false")
         ("Based on the text, no", YES, "no"),
         ("The answer is no.", YES, "no"),
         ("I am inclined to say yes", YES, "yes"),
+        ("The final decision is no.", YES, "no"),
+        ("0 (false)", GRADE, "0"),
         ("2", GRADE, "2"),
         ("Label: 1", GRADE, "1"),
         ("The claim is classified as '2'.", GRADE, "2"),

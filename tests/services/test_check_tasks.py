@@ -21,6 +21,15 @@ def _file(folder: Path, name: str, content: object) -> Path:
     return path
 
 
+def test_references_in_another_script_are_noted(tmp_path: Path) -> None:
+    path = tmp_path / "task61_made_up.json"
+    items = [{"input": f"Made up {n}.", "output": "the lungs are clear"} for n in range(2)]
+    path.write_text(json.dumps({"Definition": ["Choose."], "Instances": items}), encoding="utf-8")
+    [report] = check_tasks([path], lambda _: None)
+    assert (report.items, report.fault_count) == (2, 0)
+    assert report.notes == ("2 reference answers are not in the script of the task's language.",)
+
+
 def test_files_and_folders_are_reported_in_the_order_of_their_tasks(tmp_path: Path) -> None:
     (tmp_path / "MCQA").mkdir()
     _file(tmp_path / "MCQA", "task57_x.json", GOOD)

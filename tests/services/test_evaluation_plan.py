@@ -71,12 +71,58 @@ def test_items_that_cannot_be_read_are_left_out_counted_and_named(
 ) -> None:
     inputs = ["one", "", "three", "three", "five"]
     path = write_task_file(inputs=inputs, outputs=["1", "2", "", ["3", ""], "5"])
-    [draft] = plan_files(_with(plan, path), CancelToken())
+    with pytest.raises(UserFacingError) as refused:
+        plan_files(_with(plan, path), CancelToken())
+    assert refused.value.message == (
+        "2 items of 1 task file cannot be read (task46_first.json, item 2: its input is empty; "
+        "task46_first.json, item 3: its output is empty)."
+    )
+    assert "--skip-faulty" in refused.value.hint
+    [draft] = plan_files(_with(plan, path, skip_faulty=True), CancelToken())
     assert list(draft.chosen) == [0, 3, 4]
     assert (draft.planned.record.skipped, draft.planned.record.faults) == (2, 3)
     [note] = draft.notes
-    assert note.startswith("task46_first.json: 2 items cannot be read and are left out (item 2: ")
+    assert note.startswith("task46_first.json: 2 items that cannot be read are left out (item 2: ")
     assert "item 3: " in note
+
+
+def test_a_file_that_ends_too_early_is_refused_unless_the_rest_is_asked_for(
+    plan: EvaluationPlan, write_task_file: WriteTaskFile
+) -> None:
+    path = write_task_file(count=3)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.rindex("{") - 2], encoding="utf-8")
+    with pytest.raises(
+        UserFacingError, match=r"1 task file cannot be read to its end \(.*too early"
+    ):
+        plan_files(_with(plan, path), CancelToken())
+    [draft] = plan_files(_with(plan, path, skip_faulty=True), CancelToken())
+    assert list(draft.chosen) == [0, 1]
+    assert "ends too early" in draft.notes[0]
+
+
+def test_faults_that_cost_no_item_refuse_nothing(
+    plan: EvaluationPlan, write_task_file: WriteTaskFile
+) -> None:
+    path = write_task_file(count=2, outputs=[["a", ""], "b"], Definition=[], Domains=5)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for item in document["Instances"]:
+        item["id"] = "the same"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    [draft] = plan_files(_with(plan, path), CancelToken())
+    assert (len(draft.chosen), draft.planned.record.skipped, draft.lost) == (2, 0, ())
+    assert draft.planned.record.faults >= 3
+
+
+def test_references_in_another_script_are_counted(
+    plan: EvaluationPlan, write_task_file: WriteTaskFile
+) -> None:
+    outputs = ["Made up: the lungs are clear.", "正确答案是 B: 休息", "B"]
+    path = write_task_file("task58_first.json", count=3, outputs=outputs)
+    [draft] = plan_files(_with(plan, path), CancelToken())
+    assert draft.notes == (
+        "task58_first.json: 1 reference answer is not in the script of the task's language.",
+    )
 
 
 @pytest.mark.parametrize(

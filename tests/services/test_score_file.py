@@ -67,9 +67,11 @@ def test_figures_equal_the_authors(name: str) -> None:
 def test_disagreements_on_the_real_file() -> None:
     found = score_file(SHARED / "corrupted_predictions.csv")
     strict = found.protocols["strict"]["task58"].scores["accuracy"]
-    # The authors' rule calls every Chinese answer wrong; strict reads 36 of 40 as right.
-    assert strict.value == pytest.approx(90.0)
-    assert found.disagreements["task58"] == 36
+    # The authors' rule calls every Chinese answer wrong; strict reads 34 of 38 as right, and two
+    # that have the right letter and the text of another question as neither.
+    assert strict.value == pytest.approx(100 * 34 / 38)
+    assert found.protocols["strict"]["task58"].unparsed == 2
+    assert found.disagreements["task58"] == 34
     assert not {"task18", "task126", "task106"} & found.disagreements.keys()
 
 
@@ -114,6 +116,26 @@ def test_task_without_a_rule_of_the_authors_is_unscored(tmp_path: Path) -> None:
     assert (authors.n, authors.unscored) == (0, 1)
     assert {figure.ci95 for figure in authors.scores.values()} == {None}
     assert found.protocols["strict"]["task26"].n == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\ntask_id;input;GT;output\r\ntask57;q;B;B\r\n",
+        "\ufeffsep=;\ntask_id;input;GT;output\ntask57;q;B;B\n",
+        "\n\ntask_id,input,GT,output\ntask57,q,B,B\n",
+        "task_id,input,GT,output\ntask57,q,B,B,,\n",
+    ],
+)
+def test_what_spreadsheets_add_does_not_matter(tmp_path: Path, text: str) -> None:
+    found = scored(tmp_path, text)
+    assert (found.rows, found.malformed) == (1, ())
+    assert found.protocols["strict"]["task57"].scores["accuracy"].value == 100.0
+
+
+def test_a_file_of_malformed_rows_says_what_is_wrong_with_the_first(tmp_path: Path) -> None:
+    with pytest.raises(UserFacingError, match=r"can be scored \(row 2: it has 2 cells and"):
+        scored(tmp_path, "task_id,input,GT,output\ntask57,q\ntask57,B\n")
 
 
 def test_malformed_rows_are_told_by_number(tmp_path: Path) -> None:

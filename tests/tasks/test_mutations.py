@@ -7,6 +7,7 @@ reason, and of them no item may be read that is not in the file.
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import time
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from medsdesk.tasks.meds_bench import check_task_file, open_task_file, read_items
+from medsdesk.tasks.meds_bench import FileReport, check_task_file, open_task_file, read_items
 
 SECONDS = 20  # for one small file; a hang, not a slow machine
 GARBAGE: tuple[Any, ...] = (
@@ -136,7 +137,7 @@ def _outputs(value: object) -> tuple[str, ...]:
 def _sound(data: bytes) -> list[tuple[int, str, tuple[str, ...]]] | None:
     """Return index, input and outputs of a file in which nothing at all is wrong, else None."""
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_keys_once)
     except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict) or not isinstance(document.get("Instances"), list):
@@ -147,6 +148,12 @@ def _sound(data: bytes) -> list[tuple[int, str, tuple[str, ...]]] | None:
     if not all(_sound_field(key, value) for key, value in document.items()):
         return None
     return _sound_items(document["Instances"])
+
+
+def _keys_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
 
 
 def _sound_field(key: str, value: Any) -> bool:
@@ -184,14 +191,17 @@ def _try(data: bytes, folder: Path, name: str) -> None:
     assert time.monotonic() - started < SECONDS
     sound = _sound(data)
     if sound is None:
-        # Another encoding, or spelling of a key, is repaired by reading it, which a note tells.
-        words = ("encoding", "UTF-8", "the format")
-        told = [note for note in report.notes if any(word in note for word in words)]
-        assert report.fault_count or told
+        assert report.fault_count or _told(report)
         return
     assert report.faults == ()
     items = read_items(open_task_file(path), lambda fault: pytest.fail(fault.reason))
     assert [(item.index, item.input, item.outputs) for item in items] == sound
+
+
+def _told(report: FileReport) -> bool:
+    """Say whether a note tells of another encoding or spelling of a key, repaired by reading it."""
+    words = ("encoding", "UTF-8", "the format")
+    return any(word in note for note in report.notes for word in words)
 
 
 def _mutated(data: bytes, seed: int) -> bytes:
@@ -209,6 +219,89 @@ def _own_files() -> list[bytes]:
         json.dumps({"Instances": listed, **head}, ensure_ascii=False).encode(),
         json.dumps({**head, "Instances": [*plain, *listed]}, ensure_ascii=False, indent=1).encode(),
     ]
+
+
+# The second item's output is the word HERE, and what stands in its place is not text by JSON.
+RAW_VALUES = {
+    "nested nulls": b"[null, [null]]",
+    "a number": b"-3",
+    "a huge number": b"9" * 6000,
+    "a huge float": b"1e99999",
+    "NaN": b"NaN",
+    "Infinity": b"-Infinity",
+    "numbers in a list": b"[1, 2.5]",
+    "true": b"true",
+    "nothing but white space": b'"\\u00a0 "',
+    "signs without width": b'"\\u200b\\ufeff"',
+    "half a character": b'"a\\ud800"',
+    "half a character in bytes": b'"a\xed\xa0\x80"',
+    "deep nesting": b"[" * 1_000_000 + b"]" * 1_000_000,
+    "a deep object": b'{"a":' * 200_000,
+    "a key twice": b'"a", "output": "b"',
+    "a comment": b'"a" // note\n',
+    "single quotes": b"'a'",
+    "a text without end": b'"a',
+    "no value": b"",
+}
+
+
+@pytest.mark.parametrize("kind", RAW_VALUES)
+def test_what_is_no_text_in_an_item_is_told_and_the_others_are_read(
+    kind: str, tmp_path: Path
+) -> None:
+    items = [{"input": f"Fever, day {n}.", "output": "flu"} for n in range(9)]
+    items[1]["output"] = "HERE"
+    data = json.dumps({**_OWN_HEADER, "Instances": items}, indent=1).encode()
+    path = tmp_path / "task130_own.json"
+    path.write_bytes(data.replace(b'"HERE"', RAW_VALUES[kind]))
+    report = check_task_file(path)
+    assert report.fault_count or _told(report)
+    assert report.items >= 7 or kind in ("a deep object", "a text without end")
+    found = [item.index for item in read_items(open_task_file(path), lambda _: None)]
+    assert set(found) <= set(range(9))
+
+
+WHOLE_FILES: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda _: b"",
+    "white space": lambda _: b" \n",
+    "a mark alone": lambda _: b"\xef\xbb\xbf",
+    "null": lambda _: b"null",
+    "a list of lists": lambda _: b"[[1], [2]]",
+    "a table": lambda _: b"input,output\na,b\n",
+    "an archive": gzip.compress,
+    "every byte": lambda _: bytes(range(256)) * 50,
+    "deep nesting": lambda _: b"[" * 1_000_000,
+    "twice": lambda data: data + data,
+    "a rest": lambda data: data + b"rest",
+    "UTF-16": lambda data: data.decode().encode("utf-16"),
+    "UTF-16 without a mark": lambda data: data.decode().encode("utf-16-be"),
+    "UTF-16 cut in a sign": lambda data: data.decode().encode("utf-16")[:-1],
+    "UTF-32": lambda data: data.decode().encode("utf-32"),
+    "mixed": lambda data: data.replace(b"Fever", b"Fi\xe8vre", 2),
+    "no instances": lambda data: data.replace(b'"Instances"', b'"Instants"'),
+    "an object of instances": lambda data: data.replace(b'"Instances": [', b'"Instances": {"a": ['),
+    "a second list": lambda data: data.replace(b"{", b'{"Instances": [],', 1),
+    "an empty list": lambda data: data[: data.index(b'"Instances"')] + b'"Instances": []}',
+    "a header key twice": lambda data: data.replace(b"{", b'{"Definition": "Other",', 1),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE_FILES)
+def test_a_file_that_is_another_thing_is_refused_or_repaired_with_a_reason(
+    kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "task130_own.json"
+    path.write_bytes(WHOLE_FILES[kind](_own_files()[0]))
+    report = check_task_file(path)
+    assert report.fault_count or _told(report)
+
+
+@pytest.mark.parametrize("ends", ["\r", "\r\n"])
+def test_other_line_ends_make_no_difference(ends: str, tmp_path: Path) -> None:
+    path = tmp_path / "task130_own.json"
+    path.write_bytes(_own_files()[0].replace(b"\n", ends.encode()))
+    report = check_task_file(path)
+    assert (report.items, report.fault_count) == (9, 0)
 
 
 @pytest.mark.parametrize("seed", range(180))

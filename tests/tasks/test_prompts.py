@@ -10,7 +10,7 @@ import pytest
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import Message
 from medsdesk.core.task import Case, TaskContent
-from medsdesk.tasks.prompts import TEMPLATES, render
+from medsdesk.tasks.prompts import TEMPLATE_NAMES, TEMPLATES, render
 
 DEFINITION = "Name the organ."
 CASES = (
@@ -150,7 +150,26 @@ def test_an_unknown_template_is_refused() -> None:
 
 
 def test_every_template_has_a_version() -> None:
-    assert dict(TEMPLATES) == {"meds_bench": 1}
+    assert dict(TEMPLATES) == {"meds_bench": 1, "medsdesk": 1}
+    assert set(TEMPLATE_NAMES.values()) == set(TEMPLATES)
+
+
+def test_our_own_template_keeps_the_parts_apart() -> None:
+    prompt = render("Liver ok. ", CONTENT, DEFINITION, 2, "medsdesk")
+    assert prompt.messages == (
+        Message(
+            "system",
+            "Example 1\n\nText:\nSynthetic: clear lungs.\n\nAnswer:\nlungs\n\n"
+            "Example 2\n\nText:\nSynthetic:\nsmall spleen \n\nAnswer:\nspleen\n\n"
+            "Task\n\nName the organ.\n\n"
+            "Answer in the form of the examples, with nothing before or after.",
+        ),
+        Message("user", "Text:\nLiver ok. \n\nAnswer:"),
+    )
+    assert (prompt.template_id, prompt.template_version, prompt.shots) == ("medsdesk", 1, 2)
+    alone, asked = render("x", None, DEFINITION, 0, "medsdesk").messages
+    assert alone.content.startswith("Task\n\nName the organ.\n\nGive the answer alone")
+    assert asked.content == "Text:\nx\n\nAnswer:"
 
 
 def test_the_authors_own_prompts_have_this_form(shared: Path) -> None:
