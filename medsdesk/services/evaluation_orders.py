@@ -31,6 +31,8 @@ class Choices:
         max_new_tokens: Longest answer in tokens.
         context: Prompt and answer together, in tokens.
         overflow: What to do with a prompt that does not fit.
+        template: Prompt template.
+        skip_faulty: Whether items that cannot be read are left out; else their files are refused.
     """
 
     models: tuple[str, ...] = ()
@@ -41,6 +43,8 @@ class Choices:
     max_new_tokens: int = 200
     context: int = 4096
     overflow: Overflow = "refuse"
+    template: str = "meds_bench"
+    skip_faulty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def plan_of(ws: Workspace, order: Order, settings: Settings) -> EvaluationPlan:
         context=choices.context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
+        template=choices.template,
+        skip_faulty=choices.skip_faulty,
     )
 
 
@@ -103,7 +109,7 @@ def is_begun(order: Order, spec: RunSpec) -> bool:
     return (
         record is not None
         and spec.created_at >= order.ordered_at
-        and (spec.model_id,) == choices.models
+        and ((spec.model_id,), spec.template_id) == (choices.models, choices.template)
         and (record.cases, record.seed, record.limit)
         == (choices.cases, choices.seed, choices.limit)
         and {Path(file.path).name for file in record.files}

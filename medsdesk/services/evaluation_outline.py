@@ -39,6 +39,9 @@ def missing(files: Sequence[ListedFile], choices: Choices, *, listed: int) -> st
         return "Tick at least one task file."
     if not choices.models:
         return "Tick at least one model."
+    lost = sum(file.left_out for file in files)
+    if lost and not choices.skip_faulty:
+        return f"{_count(lost, 'item')} cannot be read: untick the file, or leave them out."
     return ""
 
 

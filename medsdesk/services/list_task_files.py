@@ -76,7 +76,6 @@ def list_task_file(path: Path, cancel: CancelToken | None = None) -> ListedFile:
         CancelledError: Somebody asked to stop.
     """
     report = check_task_file(path, cancel)
-    lost = {fault.item for fault in report.faults if fault.item is not None and not fault.kept}
     category, language, problem = _task(report)
     if not report.items:
         problem = _first(report)
@@ -87,10 +86,18 @@ def list_task_file(path: Path, cancel: CancelToken | None = None) -> ListedFile:
         category=category,
         language=language,
         items=report.items,
-        left_out=len(lost),
+        left_out=_left_out(report),
         details=_details(report),
         problem=problem,
     )
+
+
+def _left_out(report: FileReport) -> int:
+    """Return how many items cannot be read; beyond the faults told of, by counting."""
+    lost = {fault.item for fault in report.faults if fault.item is not None and not fault.kept}
+    if not lost or report.fault_count == len(report.faults):
+        return len(lost)
+    return max(len(lost), open_task_file(report.path).instances - report.items)
 
 
 def _task(report: FileReport) -> tuple[str, str, str]:

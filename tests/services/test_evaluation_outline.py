@@ -58,6 +58,9 @@ def test_what_is_missing_comes_first_things_first() -> None:
     assert missing((), ONE, listed=2).startswith("Tick at least one task file")
     assert missing(FILES, Choices(), listed=2).startswith("Tick at least one model")
     assert missing(FILES, ONE, listed=2) == ""
+    faulty = (replace(FILES[0], left_out=2),)
+    assert missing(faulty, ONE, listed=2).startswith("2 items cannot be read")
+    assert missing(faulty, replace(ONE, skip_faulty=True), listed=2) == ""
 
 
 def test_a_model_that_has_answered_has_a_pace(

@@ -141,6 +141,25 @@ def test_files_that_cannot_be_used_say_why_and_have_no_box(
     assert branches(page) == names[:-1]
 
 
+def test_items_that_cannot_be_read_are_left_out_only_when_asked(
+    open_app: OpenApp, tmp_path: Path, directory: Path
+) -> None:
+    driver = open_app(REPLY)
+    path = write_file(tmp_path / "some", "task46_gaps.json", 4)
+    text = path.read_text(encoding="utf-8").replace(
+        "Made-up text number 2 of task46_gaps.json.", ""
+    )
+    path.write_text(text, encoding="utf-8")
+    page = page_of(driver, path)
+    assert not page.ready
+    assert page.how.outline.text().startswith("1 item cannot be read")
+    assert page.files.skip.isVisible()
+    page.files.skip.click()
+    start(driver, page)
+    ended(driver, page)
+    assert stored(directory) == [(0, 3, 0)]
+
+
 def test_a_folder_without_task_files_is_told(open_app: OpenApp, tmp_path: Path) -> None:
     driver = open_app(REPLY)
     page = page_of(driver)

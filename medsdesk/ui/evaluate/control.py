@@ -121,7 +121,7 @@ class EvaluateControl(QObject):
         if not self.ready:
             return
         paths = [file.path for file in self._files.ticked]
-        self._begin(orders(paths, self._how.choices()))
+        self._begin(orders(paths, self._choices()))
 
     def close_view(self) -> None:
         """Show what is open in place of an evaluation that has ended."""
@@ -135,9 +135,12 @@ class EvaluateControl(QObject):
         if self._standing is None:
             return
         hint = self._hint()
-        words = outline(self._files.ticked, self._how.choices(), self._standing.paces)
+        words = outline(self._files.ticked, self._choices(), self._standing.paces)
         self._how.show_state(hint or words, ready=not hint)
         self.changed.emit()
+
+    def _choices(self) -> Choices:
+        return replace(self._how.choices(), skip_faulty=self._files.skip_faulty)
 
     def _hint(self) -> str:
         if self.evaluator.running:
@@ -145,7 +148,7 @@ class EvaluateControl(QObject):
         if self._files.busy:
             return LOOKING
         listed = len(self._files.paths)
-        return missing(self._files.ticked, self._how.choices(), listed=listed) or self._held
+        return missing(self._files.ticked, self._choices(), listed=listed) or self._held
 
     def _found(self, found: _Found) -> None:
         self._standing = found.standing
@@ -155,7 +158,9 @@ class EvaluateControl(QObject):
         self._open.show_open(found.standing.evaluations, found.standing.orders, names)
         if found.chosen is not None and self._kept is None:
             self._kept = found.chosen
-            self._how.show_choices(found.chosen.choices or self._standard())
+            choices = found.chosen.choices or self._standard()
+            self._how.show_choices(choices)
+            self._files.skip_faulty = choices.skip_faulty
             paths, left_out = found.chosen.files, found.chosen.left_out
             self._files.add([Path(path) for path in paths], [Path(path) for path in left_out])
         self.show_state()
@@ -175,7 +180,7 @@ class EvaluateControl(QObject):
         chosen = Chosen(
             files=tuple(str(path) for path in self._files.paths),
             left_out=tuple(str(path) for path in self._files.left_out),
-            choices=self._how.choices(),
+            choices=self._choices(),
         )
         if chosen != self._kept:
             self._kept = chosen

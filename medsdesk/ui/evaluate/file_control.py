@@ -65,6 +65,15 @@ class FileControl(QObject):
         return sorted(self._left_out)
 
     @property
+    def skip_faulty(self) -> bool:
+        """Whether items that cannot be read are left out."""
+        return self._panel.skip.isChecked()
+
+    @skip_faulty.setter
+    def skip_faulty(self, on: bool) -> None:
+        self._panel.skip.setChecked(on)
+
+    @property
     def busy(self) -> bool:
         """Whether files are being looked at."""
         return self._token is not None

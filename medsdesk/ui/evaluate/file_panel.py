@@ -190,6 +190,10 @@ class FilePanel(QWidget):
         )
         self.everything = QCheckBox("A&ll files")
         self.everything.clicked.connect(lambda _: self._tick_all())
+        self.skip = QCheckBox("Leave out items that cannot be read")
+        self.skip.setToolTip("Otherwise files with such items are refused. It is noted.")
+        self.skip.toggled.connect(lambda _: self.changed.emit())
+        self.skip.hide()
         self.about = label(_EMPTY, "quiet", wrap=True)
         self.problem = label("", wrap=True)
         set_tone(self.problem, "danger")
@@ -210,6 +214,7 @@ class FilePanel(QWidget):
         layout.addWidget(self.tools)
         layout.addWidget(self.problem)
         layout.addWidget(self.tree, 1)
+        layout.addWidget(self.skip)
         layout.addWidget(self.about)
         self.set_lines(_LINES)
 
@@ -255,6 +260,7 @@ class FilePanel(QWidget):
                 else (_TICKED if chosen else _UNTICKED)
             )
         self.everything.setEnabled(bool(usable))
+        self.skip.setVisible(any(file.left_out for file in chosen))
         self.about.setText(self._summary(len(usable), chosen))
         self.changed.emit()
 

@@ -39,6 +39,7 @@ _MEANING = {
     "own": "The same for every item of a task. Tasks outside the benchmark have none.",
     "leak": "An item may be shown its own answer. Only for comparing with the paper.",
 }
+_WORDING = (("meds_bench", "MedS-Bench's"), ("medsdesk", "MedsDesk's own"))
 _OVERFLOW = (
     ("refuse", "Fail, with the reason"),
     ("cut_left", "Are cut from the left, and marked"),
@@ -60,7 +61,8 @@ class HowPanel(QWidget):
         super().__init__()
         self.models = _ModelList()
         self.models.itemChanged.connect(lambda _: self.changed.emit())
-        self.shots = _combo(_SHOTS)
+        self.shots = _combo(_SHOTS, 12)
+        self.wording = _combo(_WORDING, 12)
         self.cases = _combo(_CASES)
         self.limit = _spin(0, 1_000_000)
         self.limit.setSpecialValueText("All")
@@ -74,7 +76,7 @@ class HowPanel(QWidget):
             "&Start", self.start_wanted.emit, "primary", "Begin the evaluation (Ctrl+Return)."
         )
         self._build()
-        for box in (self.shots, self.cases, self.overflow):
+        for box in (self.shots, self.wording, self.cases, self.overflow):
             box.activated.connect(lambda _: self._edited())
         for spin in (self.limit, self.seed, self.new_tokens, self.context):
             spin.valueChanged.connect(lambda _: self._edited())
@@ -85,7 +87,8 @@ class HowPanel(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SMALL)
         self._row(0, "&Models", self.models, "Several are evaluated one after another.")
-        self._row(1, "Worked &cases", self.shots, "Examples the model sees before each item.")
+        self._row(1, "Worked &cases", self.shots, "Examples the model sees before each item.", 1)
+        self._row(1, "Wo&rding", self.wording, "Who words what is around an item in the prompt.", 2)
         self._row(2, "Cases &from", self.cases, "Where the worked cases come from.")
         self._grid.addWidget(self.meaning, 3, 1, 1, 3)
         self._row(4, "&Items per file", self.limit, "0 for all; fewer are drawn by the seed.", 1)
@@ -128,6 +131,7 @@ class HowPanel(QWidget):
             max_new_tokens=self.new_tokens.value(),
             context=self.context.value(),
             overflow=self.overflow.currentData(),
+            template=self.wording.currentData(),
         )
 
     def show_choices(self, choices: Choices) -> None:
@@ -136,6 +140,7 @@ class HowPanel(QWidget):
             (self.shots, choices.shots),
             (self.cases, choices.cases),
             (self.overflow, choices.overflow),
+            (self.wording, choices.template),
         ):
             index = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
             if index < 0:
@@ -225,12 +230,12 @@ class _ModelList(QListWidget):
         return [self.item(row) for row in range(self.count())]
 
 
-def _combo(entries: Sequence[tuple[object, str]]) -> QComboBox:
+def _combo(entries: Sequence[tuple[object, str]], letters: int = 16) -> QComboBox:
     box = QComboBox()
     for value, text in entries:
         box.addItem(text, value)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(16)
+    box.setMinimumContentsLength(letters)
     return box
 
 
