@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -83,7 +83,7 @@ class EvaluatePage(QWidget):
         column.addLayout(self._top, 3)
         column.addWidget(self._cards[2])
         self._column = column
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
@@ -160,6 +160,9 @@ class EvaluatePage(QWidget):
         return self.control.view.run_id if self.control.view is not None else ""
 
     def _show(self, view: EvaluationView | None) -> None:
+        if view is not None and self.progress.isHidden():
+            # Large texts put the steps below each other: bring the third one into sight.
+            QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(self._cards[2]))
         self.open.setVisible(view is None)
         self.progress.setVisible(view is not None)
         self._share_height()
