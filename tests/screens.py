@@ -35,14 +35,16 @@ from medsdesk.services import model_files
 from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
+from medsdesk.ui.evaluate.page import EvaluatePage
 from tests.services import boards
+from tests.ui.task_files import write_some
 
 if TYPE_CHECKING:
     from medsdesk.ui.leaderboard.page import LeaderboardPage
 
 RATER = "Screen sample"
 TASK = "task112"
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 SIZES = {100: (1440, 900), 200: (1600, 1000)}
 THEMES = ("light", "dark", "contrast")
 
@@ -104,8 +106,15 @@ def _add_models(workspace: Path, base: Path) -> None:
         "demo": {"replies": [{"text": answer, "token_seconds": 0.02}]},
         "slow": {"replies": [{"text": slow, "token_seconds": 0.05}]},
         "dying": {"replies": [{"text": answer, "die_after": 5}]},
+        "mixed": {
+            "replies": [
+                {"when": "number (3|11) of", "text": answer, "fail_after": 2},
+                {"text": "made-up answer 1", "token_seconds": 0.004},
+            ]
+        },
     }
     names = {"demo": "SmolLM2 135M Instruct", "slow": "MMedS-Llama-3-8B", "dying": "Ending model"}
+    names["mixed"] = "MMedS-Llama-3-8B with gaps"
     with open_workspace(workspace) as ws:
         for name, script in scripts.items():
             path = base / f"{name}.gguf"
@@ -278,6 +287,72 @@ def _leaderboard_page(app: App, column: str) -> QWidget:
     return app.window
 
 
+def _evaluate(app: App, model: str, limit: int = 0) -> EvaluatePage:
+    """Show the page Evaluate with made-up files and one model."""
+    folder = write_some(app.desk.directory.parent / "task files")
+    app.window.show_page("evaluate")
+    page = app.window.pages.page("evaluate")
+    assert isinstance(page, EvaluatePage)
+    _wait(lambda: page.how.models.count() > 0)
+    page.file_control.add([folder])
+    _wait(lambda: len(page.files.tree.files(ticked=True)) > 5 and not page.file_control.busy)
+    page.how.models.tick([model])
+    page.how.limit.setValue(limit)
+    page.how.new_tokens.setValue(32)
+    page.how.shots.setCurrentIndex(1)  # a worked case would bring its number into every prompt
+    _wait(lambda: page.ready)
+    return page
+
+
+def _evaluate_empty(app: App) -> QWidget:
+    app.window.show_page("evaluate")
+    page = app.window.pages.page("evaluate")
+    assert isinstance(page, EvaluatePage)
+    _wait(lambda: page.how.models.count() > 0)
+    return app.window
+
+
+def _evaluate_ready(app: App) -> QWidget:
+    page = _evaluate(app, "mixed", limit=2)
+    page.start()
+    _wait(lambda: page.running)
+    _wait(lambda: not page.running)
+    page.control.close_view()
+    page.how.limit.setValue(0)
+    _choose_leak(page)
+    app.window.messages.hide()
+    _rest(200)
+    return app.window
+
+
+def _choose_leak(page: EvaluatePage) -> None:
+    page.how.cases.setCurrentIndex(2)
+    page.how.cases.activated.emit(2)
+
+
+def _evaluate_running(app: App) -> QWidget:
+    page = _evaluate(app, "mixed")
+    page.start()
+    _wait(lambda: page.control.view is not None and page.control.view.counts.done > 24)
+    return app.window
+
+
+def _evaluate_done(app: App) -> QWidget:
+    page = _evaluate(app, "mixed", limit=6)
+    page.start()
+    _wait(lambda: page.running)
+    _wait(lambda: not page.running)
+    _rest(300)
+    return app.window
+
+
+def _evaluate_least(app: App) -> QWidget:
+    _evaluate_done(app)
+    app.window.resize(app.window.minimumSize())
+    _rest(80)
+    return app.window
+
+
 def _least(app: App) -> QWidget:
     _rated(app)
     app.window.resize(app.window.minimumSize())
@@ -301,6 +376,11 @@ SCENES: dict[str, Scene] = {
     "help": _help,
     "leaderboard": _leaderboard,
     "leaderboard-empty": _leaderboard_empty,
+    "evaluate-empty": _evaluate_empty,
+    "evaluate-ready": _evaluate_ready,
+    "evaluate-running": _evaluate_running,
+    "evaluate-done": _evaluate_done,
+    "evaluate-least": _evaluate_least,
 }
 
 

@@ -162,8 +162,8 @@ def _refuse_faulty(faulty: Sequence[Draft]) -> None:
     raise UserFacingError(
         f"{what if items else f'{files} cannot be read to its end'} "
         f"({'; '.join(told[:_TOLD_FAULTS])}{more}).",
-        "Mend them ('medsdesk tasks check' lists every fault), or evaluate the good rest with "
-        "--skip-faulty.",
+        "Mend them ('medsdesk tasks check' lists every fault), or ask for the good rest alone "
+        "(--skip-faulty, or the box on the page Evaluate).",
     )
 
 

@@ -24,6 +24,17 @@ def ask_stop_and_close(parent: QWidget) -> bool:
     )
 
 
+def ask_stop_evaluation(parent: QWidget) -> bool:
+    """Return whether to stop the evaluation that is running and close."""
+    return _ask(
+        parent,
+        "An evaluation is still running.",
+        "Stop it after the item in hand and close? Everything answered is kept, and it can go on "
+        "later where it was.",
+        "&Stop and close",
+    )
+
+
 def ask_close_unsaved(parent: QWidget) -> bool:
     """Return whether to close although ratings could not be saved."""
     return _ask(

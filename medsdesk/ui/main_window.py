@@ -15,15 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medsdesk.ui.closing import (
-    ask_close_unsaved,
-    ask_stop_and_close,
-    keep_geometry,
-    restore_geometry,
-)
+from medsdesk.ui.closing import keep_geometry, restore_geometry
 from medsdesk.ui.exporting import Exporting
+from medsdesk.ui.leaving import Leaving
 from medsdesk.ui.menus import build_menus
 from medsdesk.ui.pages import Pages
+from medsdesk.ui.sharing import Sharing
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.banner import DemoBanner
 from medsdesk.ui.widgets.message_bar import MessageBar
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.answers.dialog import AnswersDialog
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
+    from medsdesk.ui.evaluate.page import EvaluatePage
     from medsdesk.ui.help.window import HelpWindow
     from medsdesk.ui.models.control import ModelsControl
     from medsdesk.ui.models.page import ModelsPage
@@ -74,13 +72,14 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._demo = demo
         self._started = False
-        self._closing = False
         self.workbench = WorkbenchPage(desk, preferences)
         self.exporting = Exporting(desk, self)
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
         self.rail = Rail()
         self.pages = Pages(desk, preferences)
+        self.sharing = Sharing(self.pages, self.workbench)
+        self.leaving = Leaving(self, self.workbench, self.sharing)
         self.answers: AnswersDialog | None = None
         self.help: HelpWindow | None = None
         self.actions_by_name = build_menus(self, self._deeds())
@@ -96,7 +95,7 @@ class MainWindow(QMainWindow):
             "answers": self.show_answers,
             "export": self.exporting.ask,
             "quit": self.close,
-            "run": page.runs.run,
+            "run": self.sharing.run,
             "stop": page.runs.stop,
             "preview": page.runs.preview,
             "find": lambda: self._go(page.find_task),
@@ -148,13 +147,11 @@ class MainWindow(QMainWindow):
             source.refused.connect(self.messages.tell_error)
         page.demo_changed.connect(self.banner.setVisible)
         page.explained.connect(self.statusBar().showMessage)
-        page.runs.state_changed.connect(self._show_state)
+        self.sharing.changed.connect(self._show_state)
         page.runs.started.connect(self.messages.hide)
         self.exporting.written.connect(
             lambda rows, path: self.messages.tell(f"{count(rows, 'rating')} written.", path)
         )
-        page.runs.runner.changed.connect(self._close_when_stopped)
-        page.rates.settled.connect(self._close_when_stopped)
         self._show_state()
 
     def _join_page(self, name: IconName) -> None:
@@ -164,6 +161,11 @@ class MainWindow(QMainWindow):
 
             self.model_control = ModelsControl(self._desk, self._preferences, self.models)
             self.model_control.listed.connect(self.workbench.drafts.show_models)
+        elif name == "evaluate":
+            page = cast("EvaluatePage", self.pages.page(name))
+            page.refused.connect(self.messages.tell_error)
+            page.told.connect(self.messages.tell)
+            page.looked_at.connect(lambda _: self.show_page("results"))
 
     @property
     def models(self) -> ModelsPage:
@@ -213,23 +215,9 @@ class MainWindow(QMainWindow):
             (rates.resume if self.isActiveWindow() else rates.pause)()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask once where an answer is being written, then stop it first."""
-        page = self.workbench
-        if page.runs.runner.running:
+        """Ask once where something is running, then let it come to its end first."""
+        if not self.leaving.may_close():
             event.ignore()
-            if not self._closing and ask_stop_and_close(self):
-                self._closing = True
-                page.runs.stop()
-                self._close_when_stopped()
-            return
-        page.rates.flush()
-        if page.rates.waiting:  # closed again as soon as the save has come back
-            self._closing = True
-            event.ignore()
-            return
-        if page.rates.failed and not ask_close_unsaved(self):
-            event.ignore()
-            self._closing = False
             return
         keep_geometry(self)
         super().closeEvent(event)
@@ -263,11 +251,5 @@ class MainWindow(QMainWindow):
         self._preferences.change(replace(settings, text_percent=wanted))
 
     def _show_state(self) -> None:
-        runs = self.workbench.runs
-        self.actions_by_name["run"].setEnabled(runs.can_run)
-        self.actions_by_name["stop"].setEnabled(runs.runner.running)
-
-    def _close_when_stopped(self) -> None:
-        page = self.workbench
-        if self._closing and not page.runs.runner.running and not page.rates.waiting:
-            QTimer.singleShot(0, self.close)
+        self.actions_by_name["run"].setEnabled(self.sharing.can_run)
+        self.actions_by_name["stop"].setEnabled(self.sharing.answering)

@@ -76,6 +76,8 @@ QPlainTextEdit:focus, QTextBrowser:focus, QTreeView:focus, QTableView:focus, QLi
 QListView#topics:focus { border: 2px solid $focus; }
 QLineEdit:focus { padding: 3px 5px; }
 QPlainTextEdit:read-only { background: $surface; }
+QTreeView::indicator, QListView::indicator, QCheckBox::indicator { width: ${box}px;
+  height: ${box}px; }
 QTreeView::item { padding: 3px 2px; }
 QTreeView::item:hover, QTableView::item:hover { background: $raised; color: $text; }
 QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:selected {
@@ -189,6 +191,7 @@ def style_sheet(colours: Colours, points: float) -> str:
     """Return the rules for a set of colours and a body size in points."""
     named = {name: getattr(colours, name) for name in Colours.__slots__}
     sizes = {"title": f"{points * 1.35:.1f}", "heading": f"{points * 1.12:.1f}"}
+    sizes["box"] = f"{points * 1.5:.0f}"
     return _RULES.substitute(named | sizes)
 
 

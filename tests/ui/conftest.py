@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,7 +105,7 @@ def scripted_model(
         "id": name,
         "name": name.capitalize(),
         "path": str(path),
-        "sha256": name.encode().hex().ljust(64, "0"),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "size_bytes": path.stat().st_size,
         "architecture": "llama",
         "quantisation": "Q4_K_M",

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from medsdesk.core.errors import UserFacingError
 from medsdesk.services.history import answers
 from medsdesk.store.workspace import Workspace, open_workspace
-from medsdesk.ui import main_window
+from medsdesk.ui import leaving
 
 Key = Qt.Key
 OpenApp = Callable[..., Any]
@@ -157,7 +157,7 @@ def test_closing_while_an_answer_is_written_asks_once_and_keeps_it(
         asked.append(window)
         return next(replies)
 
-    monkeypatch.setattr(main_window, "ask_stop_and_close", ask)
+    monkeypatch.setattr(leaving, "ask_stop_and_close", ask)
     driver = open_app(SLOW)
     driver.sample()
     driver.page.runs.run()
@@ -189,7 +189,7 @@ def test_a_comment_typed_just_before_closing_is_saved(open_app: OpenApp, directo
 def test_closing_with_unsaved_ratings_asks(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main_window, "ask_close_unsaved", lambda _: False)
+    monkeypatch.setattr(leaving, "ask_close_unsaved", lambda _: False)
     driver = open_app(REPLY)
     driver.sample()
     driver.run()

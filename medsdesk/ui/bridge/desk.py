@@ -1,4 +1,4 @@
-"""The two job threads and the engine: all that the window needs besides widgets."""
+"""The job threads and the engine: all that the window needs besides widgets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class Desk(QObject):
         self.directory = directory
         self.short = Jobs(directory, "medsdesk-short", self, finish=True)
         self.long = Jobs(directory, "medsdesk-long", self)
-        for jobs in (self.short, self.long):
+        # An evaluation takes hours; what else is long must not wait behind it.
+        self.evaluations = Jobs(directory, "medsdesk-evaluations", self)
+        for jobs in (self.short, self.long, self.evaluations):
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
         self._make_engine = make_engine
@@ -69,9 +71,10 @@ class Desk(QObject):
         self._tokens.discard(token)
 
     def close(self) -> None:
-        """Stop what runs, end both threads, then the engine process."""
+        """Stop what runs, end the threads, then the engine process."""
         for token in self._tokens:
             token.cancel()
+        self.evaluations.close()
         self.long.close()
         self.short.close()
         with self._lock:

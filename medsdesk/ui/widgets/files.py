@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ TEXT_FILES = (
     " (*.txt *.text *.md *.docx *.pdf *.csv *.tsv *.json *.jsonl);;All files (*)"
 )
 MODEL_FILES = "GGUF models (*.gguf);;All files (*)"
+TASK_FILES = "Task files (*.json *.jsonl *.ndjson *.xlsx *.xlsm);;All files (*)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 
@@ -23,6 +25,43 @@ def ask_open(parent: QWidget, title: str, kinds: str) -> Path | None:
 
     name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
     return Path(name) if name else None
+
+
+def ask_open_many(parent: QWidget, title: str, kinds: str) -> list[Path]:
+    """Return the files that the user chose to open; none where there was no choice."""
+    from PySide6.QtWidgets import QFileDialog
+
+    names, _ = QFileDialog.getOpenFileNames(parent, title, "", kinds)
+    return [Path(name) for name in names]
+
+
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Return the folder that the user chose, or None."""
+    from PySide6.QtWidgets import QFileDialog
+
+    name = QFileDialog.getExistingDirectory(parent, title)
+    return Path(name) if name else None
+
+
+def ask_save(
+    parent: QWidget, title: str, name: str, kinds: Sequence[str]
+) -> tuple[Path, str] | None:
+    """Return where to save a file and of which of the kinds, or None.
+
+    Args:
+        parent: Of the dialog.
+        title: Of the dialog.
+        name: Offered.
+        kinds: Such as ``CSV (*.csv)``; a name without an ending gets that of its kind.
+    """
+    from PySide6.QtWidgets import QFileDialog
+
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, name, ";;".join(kinds))
+    if not chosen:
+        return None
+    path = Path(chosen)
+    ending = "." + kind.rpartition("*.")[2].rstrip(")")
+    return path if path.suffix else path.with_suffix(ending), kind
 
 
 def ask_save_csv(parent: QWidget, title: str, name: str) -> tuple[Path, bool] | None:

@@ -24,6 +24,7 @@ class Draft:
         model: The model.
         shots: Worked cases.
         cut_left: Whether a prompt that does not fit may be cut from its left.
+        held: Why nothing can run now, whatever is chosen; empty where nothing is in the way.
     """
 
     task: Task | None = None
@@ -33,10 +34,16 @@ class Draft:
     model: ModelFile | None = None
     shots: int = 0
     cut_left: bool = False
+    held: str = ""
 
     @property
     def missing(self) -> str:
         """What to do next before it can run, in one sentence; empty when it can."""
+        return self.held or self.lacking
+
+    @property
+    def lacking(self) -> str:
+        """What is still to be chosen, in one sentence; empty when nothing is."""
         if self.task is None:
             return "Choose a task on the left."
         if not self.text.strip():
@@ -47,7 +54,7 @@ class Draft:
 
     def request(self, settings: Settings) -> RunRequest | None:
         """Return the request for the services, or None while something is missing."""
-        if self.task is None or self.model is None or self.missing:
+        if self.task is None or self.model is None or self.lacking:
             return None
         from medsdesk.core.generation import GenerateConfig
         from medsdesk.services.evaluate import RunRequest

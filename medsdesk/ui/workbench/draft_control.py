@@ -48,6 +48,7 @@ class DraftControl(QObject):
         self._cut_left = False
         self._room: Room | None = None
         self._state = ""
+        self._held = ""
         self._asked = _asked(preferences.value)
         self._models: Sequence[ModelFile] = ()
         self.counter = Counter(desk, self)
@@ -71,7 +72,17 @@ class DraftControl(QObject):
             model=self._run.model,
             shots=self._run.shots.value(),
             cut_left=self._cut_left,
+            held=self._held,
         )
+
+    def hold(self, why: str) -> None:
+        """Let nothing be loaded or counted, for a reason in one sentence; empty to go on."""
+        if why == self._held:
+            return
+        self._held = why
+        if why:
+            self.counter.stop()
+        self.recount()
 
     def show_models(self, models: Sequence[ModelFile]) -> None:
         """Offer these models."""
@@ -83,7 +94,10 @@ class DraftControl(QObject):
         """Ask for the count of the draft as it stands now."""
         self._room = None
         request = self.draft.request(self._preferences.value)
-        if self.counter.ask(request):
+        if self._held:
+            self.counter.ask(None)
+            self._state = "tokens are not counted meanwhile"
+        elif self.counter.ask(request):
             self._state = "counting tokens…"
         elif request is not None:
             self._state = "tokens are counted when the model is loaded"

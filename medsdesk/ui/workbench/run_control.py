@@ -76,7 +76,7 @@ class RunControl(QObject):
     def run(self) -> None:
         """Start the draft."""
         request = self._drafts.draft.request(self._preferences.value)
-        if request is None or self.runner.running:
+        if request is None or not self.can_run:
             return
         self._model = request.model
         self.started.emit()
@@ -95,7 +95,7 @@ class RunControl(QObject):
         """Ask for the exact messages."""
         request = self._drafts.draft.request(self._preferences.value)
         if request is None:
-            missing = self._drafts.draft.missing
+            missing = self._drafts.draft.lacking
             self.refused.emit(UserFacingError("There is no prompt to show yet.", missing))
             return
 

@@ -1,0 +1,248 @@
+"""Step two: models, worked cases, how many items, and limits; with Start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medsdesk.ui.evaluate.tables import TickDelegate
+from medsdesk.ui.theme import SMALL, set_tone
+from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.labels import buddy, label
+
+if TYPE_CHECKING:
+    from medsdesk.core.model import ModelFile
+    from medsdesk.services.evaluation_orders import Choices
+
+_MOST_LINES = 5
+_MODEL = Qt.ItemDataRole.UserRole + 1
+_SHOTS = ((None, "As each task says"), (0, "None"), *((n, str(n)) for n in range(1, 6)))
+_CASES = (
+    ("pool", "Other items of the same file"),
+    ("own", "MedsDesk's own made-up cases"),
+    ("leak", "The whole file, as the authors do"),
+)
+_MEANING = {
+    "pool": "Drawn by the seed. No item is ever shown its own answer.",
+    "own": "The same for every item of a task. Tasks outside the benchmark have none.",
+    "leak": "An item may be shown its own answer. Only for comparing with the paper.",
+}
+_WORDING = (("meds_bench", "MedS-Bench's"), ("medsdesk", "MedsDesk's own"))
+_OVERFLOW = (
+    ("refuse", "Fail, with the reason"),
+    ("cut_left", "Are cut from the left, and marked"),
+)
+
+
+class HowPanel(QWidget):
+    """How the next evaluation is done.
+
+    Signals:
+        changed: Something was chosen by the user.
+        start_wanted: Start was pressed.
+    """
+
+    changed = Signal()
+    start_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.models = _ModelList()
+        self.models.itemChanged.connect(lambda _: self.changed.emit())
+        self.shots = _combo(_SHOTS, 12)
+        self.wording = _combo(_WORDING, 12)
+        self.cases = _combo(_CASES)
+        self.limit = _spin(0, 1_000_000)
+        self.limit.setSpecialValueText("All")
+        self.seed = _spin(0, 2_147_483_647)
+        self.new_tokens = _spin(1, 32_768)
+        self.context = _spin(256, 1_048_576, 512)
+        self.overflow = _combo(_OVERFLOW)
+        self.meaning = label("", "quiet", wrap=True)
+        self.outline = label("", wrap=True)
+        self.start_button = button(
+            "&Start", self.start_wanted.emit, "primary", "Begin the evaluation (Ctrl+Return)."
+        )
+        self._build()
+        for box in (self.shots, self.wording, self.cases, self.overflow):
+            box.activated.connect(lambda _: self._edited())
+        for spin in (self.limit, self.seed, self.new_tokens, self.context):
+            spin.valueChanged.connect(lambda _: self._edited())
+        self._edited()
+
+    def _build(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SMALL)
+        self._row(0, "&Models", self.models, "Several are evaluated one after another.")
+        self._row(1, "Worked &cases", self.shots, "Examples the model sees before each item.", 1)
+        self._row(1, "Wo&rding", self.wording, "Who words what is around an item in the prompt.", 2)
+        self._row(2, "Cases &from", self.cases, "Where the worked cases come from.")
+        self._grid.addWidget(self.meaning, 3, 1, 1, 3)
+        self._row(4, "&Items per file", self.limit, "0 for all; fewer are drawn by the seed.", 1)
+        self._row(4, "See&d", self.seed, "The same seed draws the same items and cases.", 2)
+        self._row(
+            5, "Longest ans&wer", self.new_tokens, "In tokens, about three quarters words.", 1
+        )
+        self._row(5, "Conte&xt", self.context, "Prompt and answer together, in tokens.", 2)
+        self._row(6, "Prompts &too long", self.overflow, "What becomes of items that do not fit.")
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SMALL)
+        layout.addWidget(label("2  How", "heading"))
+        layout.addLayout(self._grid)
+        layout.addWidget(self.outline)
+        layout.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+
+    def _row(self, row: int, name: str, control: QWidget, tip: str, half: int = 0) -> None:
+        """Add a control with its name; two with a half each share a row."""
+        column = 2 if half == 2 else 0
+        top = Qt.AlignmentFlag.AlignTop if control is self.models else Qt.AlignmentFlag(0)
+        self._grid.addWidget(buddy(name, control), row, column, top)
+        self._grid.addWidget(control, row, column + 1, 1, 1 if half else 3)
+        control.setToolTip(tip)
+        control.setAccessibleDescription(tip)
+
+    def choices(self) -> Choices:
+        """Return what is chosen."""
+        from medsdesk.services.evaluation_orders import Choices
+
+        return Choices(
+            models=self.models.ticked(),
+            shots=self.shots.currentData(),
+            cases=self.cases.currentData(),
+            limit=self.limit.value() or None,
+            seed=self.seed.value(),
+            max_new_tokens=self.new_tokens.value(),
+            context=self.context.value(),
+            overflow=self.overflow.currentData(),
+            template=self.wording.currentData(),
+        )
+
+    def show_choices(self, choices: Choices) -> None:
+        """Show choices without telling that the user made them."""
+        for box, value in (
+            (self.shots, choices.shots),
+            (self.cases, choices.cases),
+            (self.overflow, choices.overflow),
+            (self.wording, choices.template),
+        ):
+            index = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
+            if index < 0:
+                box.addItem(str(value), value)
+                index = box.count() - 1
+            box.setCurrentIndex(index)
+        for spin, number in (
+            (self.limit, choices.limit or 0),
+            (self.seed, choices.seed),
+            (self.new_tokens, choices.max_new_tokens),
+            (self.context, choices.context),
+        ):
+            with QSignalBlocker(spin):
+                spin.setValue(number)
+        self.models.tick(choices.models)
+        self._explain()
+
+    def show_state(self, words: str, *, ready: bool) -> None:
+        """Say what will happen, or what is missing, and whether it can start."""
+        self.outline.setText(words)
+        set_tone(self.outline, "plain")
+        self.start_button.setEnabled(ready)
+
+    def _edited(self) -> None:
+        self._explain()
+        self.changed.emit()
+
+    def _explain(self) -> None:
+        source = self.cases.currentData()
+        self.meaning.setText(_MEANING[source])
+        set_tone(self.meaning, "warn" if source == "leak" else "plain")
+        self.cases.setAccessibleDescription(_MEANING[source])
+
+
+class _ModelList(QListWidget):
+    """The models with tick boxes, as high as they are many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topics")
+        self.setItemDelegate(TickDelegate(self))
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def sizeHint(self) -> QSize:
+        """Return the size that shows two models at least and five at most."""
+        line = self.sizeHintForRow(0) if self.count() else 2 * self.fontMetrics().height()
+        lines = max(2, min(_MOST_LINES, self.count()))
+        return QSize(super().sizeHint().width(), lines * line + 2 * self.frameWidth() + 4)
+
+    def show_models(self, models: Sequence[ModelFile]) -> None:
+        """List models; those that were ticked stay so."""
+        ticked = self.ticked()
+        with QSignalBlocker(self):
+            self.clear()
+            for model in models:
+                demo = "Demonstration: " if model.is_demo else ""
+                item = QListWidgetItem(f"{demo}{model.name} {model.quantisation}", self)
+                item.setData(_MODEL, model.id)
+                item.setToolTip(model.path)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(Qt.CheckState.Unchecked)
+            if models and self.currentRow() < 0:
+                self.setCurrentRow(0)
+        self.tick(ticked)
+        self.updateGeometry()
+
+    def tick(self, ids: Sequence[str]) -> None:
+        """Tick these models and no others."""
+        with QSignalBlocker(self):
+            for item in self._items():
+                on = item.data(_MODEL) in ids
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        self.viewport().update()
+
+    def ticked(self) -> tuple[str, ...]:
+        """Return the ids of the models that are ticked, in the order of the list."""
+        return tuple(
+            item.data(_MODEL)
+            for item in self._items()
+            if item.checkState() == Qt.CheckState.Checked
+        )
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.item(row) for row in range(self.count())]
+
+
+def _combo(entries: Sequence[tuple[object, str]], letters: int = 16) -> QComboBox:
+    box = QComboBox()
+    for value, text in entries:
+        box.addItem(text, value)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(letters)
+    return box
+
+
+def _spin(low: int, high: int, step: int = 1) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setGroupSeparatorShown(True)
+    box.setKeyboardTracking(False)
+    return box

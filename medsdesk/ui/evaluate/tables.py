@@ -1,0 +1,103 @@
+"""How the tables of the page look: whole rows, no grid, left by Tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QTableWidget,
+    QTableWidgetItem,
+    QTreeWidget,
+)
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LowTable(QTableWidget):
+    """A table of items that asks for no more than its least height."""
+
+    def sizeHint(self) -> QSize:
+        """Return the usual width and the least height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
+class LowTableView(QTableView):
+    """A table over a model that asks for no more than its least height."""
+
+    def sizeHint(self) -> QSize:
+        """Return the usual width and the least height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
+class LowTree(QTreeWidget):
+    """A tree that asks for no more than its least height."""
+
+    def sizeHint(self) -> QSize:
+        """Return the usual width and the least height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
+class TickDelegate(QStyledItemDelegate):
+    """Draws tick boxes with the outline that boxes outside of lists have.
+
+    The rules of the theme give a list's background to everything that its boxes are drawn with,
+    so that on a dark one an empty box could not be seen.
+    """
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Give the option the outline's colour."""
+        super().initStyleOption(option, index)
+        colours = QPalette(option.palette)
+        outline = QApplication.palette("QCheckBox").window()  # type: ignore[call-overload]  # takes str too
+        colours.setBrush(QPalette.ColorRole.Window, outline)
+        option.palette = colours
+
+
+def dress(table: QTableView, stretched: int) -> None:
+    """Give a table its look; one column takes the room that the others leave."""
+    table.verticalHeader().hide()
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideRight)
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+
+def fill(table: QTableWidget, rows: Sequence[Sequence[str]], tips: Sequence[str] = ()) -> None:
+    """Show rows of texts; the row that was selected stays so where it is still there.
+
+    Args:
+        table: The table.
+        rows: The texts of each row.
+        tips: What each row says in full; the cell's own text where left out.
+    """
+    selected = table.currentRow()
+    table.setRowCount(len(rows))
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            item = QTableWidgetItem(text)
+            item.setToolTip(tips[row] if tips else text)
+            table.setItem(row, column, item)
+    if rows:
+        table.selectRow(selected if 0 <= selected < len(rows) else 0)
+
+
+def set_lines(table: QTableView, lines: int) -> None:
+    """Show at least so many rows below the header."""
+    table.setMinimumHeight(round((lines + 1.3) * 1.5 * table.fontMetrics().height()))
