@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _LINE_EVERY = 10  # items, where there is no terminal to keep one line up to date
 _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
-_SETTLED = ("shots", "limit", "seed", "max_new_tokens", "context", "cases", "cut_left")
+_SETTLED = (
+    "shots", "limit", "seed", "max_new_tokens", "context", "cases", "cut_left", "slots", "exact",
+)  # fmt: skip
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -73,6 +75,10 @@ def _check_new(args: argparse.Namespace) -> None:
         raise UserFacingError(
             "--retry-failed belongs to a run that is resumed.", "Give the run with --resume RUN."
         )
+    if args.exact and (args.slots or 1) > 1:
+        raise UserFacingError(
+            "--exact answers one item at a time.", "Leave out --exact, or give --slots 1."
+        )
 
 
 def _check_resumed(args: argparse.Namespace) -> None:
@@ -111,6 +117,8 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         context=args.context or settings.context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
+        slots=args.slots or 1,
+        exact=args.exact,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 from medsdesk.cli import eval_verbs, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
+from medsdesk.core.model import MOST_SLOTS
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
 
@@ -151,6 +152,18 @@ class _Verbs:
             action="store_true",
             help="cut prompts that do not fit from their left; the record will say so",
         )
+        made.add_argument(
+            "--slots",
+            type=_slots,
+            metavar="N",
+            help="items answered at the same time, each with a context of its own; faster, but a "
+            "few answers may come out in other words than with 1, which is the standard",
+        )
+        made.add_argument(
+            "--exact",
+            action="store_true",
+            help="a new context for each item; slower, and the same answers as with --slots 1",
+        )
         made.add_argument("--resume", metavar="RUN", help="go on with a run: its id or beginning")
         made.add_argument(
             "--retry-failed", action="store_true", help="with --resume: failed items once more"
@@ -207,6 +220,10 @@ def _whole(word: str, low: int, high: int) -> int:
 
 def _count(word: str) -> int:
     return _whole(word, 1, 2**31 - 1)
+
+
+def _slots(word: str) -> int:
+    return _whole(word, 1, MOST_SLOTS)
 
 
 def _shots(word: str) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_SLOTS = 64
+"""Prompts that can be answered at the same time."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:

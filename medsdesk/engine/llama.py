@@ -183,7 +183,7 @@ def _open_library(name: str) -> ctypes.CDLL:
 
 
 def _check_context(config: LoadConfig, header: GgufHeader) -> None:
-    if not 1 <= config.context <= _MOST_CONTEXT:
+    if not 1 <= config.context * config.slots <= _MOST_CONTEXT:
         raise UserFacingError(
             f"A context of {config.context:,} tokens is impossible.", "Choose a smaller context."
         )
@@ -193,7 +193,7 @@ def _check_context(config: LoadConfig, header: GgufHeader) -> None:
         available += sum(card.memory_free for card in cards if card.type == "gpu")
     needed = header.kv_bytes_per_token * config.context * config.slots
     if needed > available:
-        raise memory_error(config.context, needed, available)
+        raise memory_error(config.context, needed, available, config.slots)
 
 
 def _choose_form(vocabulary: Vocabulary, header: GgufHeader) -> ChatForm:
