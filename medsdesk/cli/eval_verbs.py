@@ -26,7 +26,7 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty",
+    "skip_faulty", "slots", "exact",
 )  # fmt: skip
 
 
@@ -76,6 +76,10 @@ def _check_new(args: argparse.Namespace) -> None:
         raise UserFacingError(
             "--retry-failed belongs to a run that is resumed.", "Give the run with --resume RUN."
         )
+    if args.exact and (args.slots or 1) > 1:
+        raise UserFacingError(
+            "--exact answers one item at a time.", "Leave out --exact, or give --slots 1."
+        )
 
 
 def _check_resumed(args: argparse.Namespace) -> None:
@@ -117,6 +121,8 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         threads=settings.threads,
         template=TEMPLATE_NAMES[args.template or "medsbench"],
         skip_faulty=args.skip_faulty,
+        slots=args.slots or 1,
+        exact=args.exact,
     )
 
 

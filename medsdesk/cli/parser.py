@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 from medsdesk.cli import download, eval_verbs, leaderboard, make_verb, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
+from medsdesk.core.model import MOST_SLOTS
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
 from medsdesk.tasks.prompts import TEMPLATE_NAMES
@@ -170,6 +171,18 @@ class _Verbs:
             action="store_true",
             help="leave out items that cannot be read, which else refuse the files",
         )
+        made.add_argument(
+            "--slots",
+            type=_slots,
+            metavar="N",
+            help="items answered at the same time, each with a context of its own; faster, but a "
+            "few answers may come out in other words than with 1, which is the standard",
+        )
+        made.add_argument(
+            "--exact",
+            action="store_true",
+            help="a new context for each item; slower, and the same answers as with --slots 1",
+        )
         made.add_argument("--resume", metavar="RUN", help="go on with a run: its id or beginning")
         made.add_argument(
             "--retry-failed", action="store_true", help="with --resume: failed items once more"
@@ -256,6 +269,10 @@ def _whole(word: str, low: int, high: int) -> int:
 
 def _count(word: str) -> int:
     return _whole(word, 1, 2**31 - 1)
+
+
+def _slots(word: str) -> int:
+    return _whole(word, 1, MOST_SLOTS)
 
 
 def _shots(word: str) -> int:

@@ -65,8 +65,8 @@ class Completion:
             (by the user) or ``died`` (the engine process ended); the last two are incomplete.
         prompt_tokens: Tokens of the prompt that was evaluated.
         tokens: Tokens generated.
-        seconds: From the request to the end.
-        prompt_seconds: From the request to the first new token.
+        seconds: From the moment the model took it up to the end.
+        prompt_seconds: From that moment to the first new token.
         cut_tokens: Prompt tokens cut from the left; 0 unless asked for.
         error: Plain words where the answer is incomplete through a fault.
     """

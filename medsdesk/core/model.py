@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_SLOTS = 64
+"""Prompts that can be answered at the same time."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
@@ -45,14 +48,21 @@ class LoadConfig:
         context: Context size in tokens, prompt and answer together.
         gpu_layers: Layers to offload; -1 for all, where the build and machine have a GPU.
         threads: Threads to compute with; 0 for as many as there are physical cores.
-        batch: Prompt tokens evaluated at a time; a run can be stopped between two batches.
+        batch: Most tokens evaluated at a time.
+        slots: Prompts answered at the same time, each with a context of this size. With one,
+            an answer depends on nothing but its prompt; with more, the numbers of all go
+            through the same computation, and a few answers may come out in other words.
+        reuse: Whether the beginning that a prompt has in common with the one before is kept;
+            it saves time and changes no answer.
     """
 
     path: str
     context: int = 4096
     gpu_layers: int = -1
     threads: int = 0
-    batch: int = 512
+    batch: int = 256
+    slots: int = 1
+    reuse: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Answer:
     def take(self, message: Started | Tokens) -> None:
         """Add what a message brings."""
         if isinstance(message, Started):
+            self._began = time.monotonic()  # the wait for a free slot is not the model's
             self._prompt_tokens = message.prompt_tokens
             self._cut_tokens = message.cut_tokens
             return

@@ -26,10 +26,13 @@ class Tokenised:
     Attributes:
         tokens: All of them.
         keep: How many at the front stay when the prompt is cut from the left (the BOS token).
+        shared: How many at the front come before the last message: prompts with the same
+            instruction and worked cases have them in common.
     """
 
     tokens: tuple[int, ...]
     keep: int
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class Job:
         prompt: The messages, for a backend that answers by rules.
         tokens: The prompt's tokens.
         config: Sampling and limits.
+        shared: Tokens at the front that other prompts may have in common with it.
     """
 
     request: int
     prompt: Prompt
     tokens: tuple[int, ...]
     config: GenerateConfig
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,11 +116,12 @@ class ScriptedBackend:
 
     script: Script = field(default_factory=Script)
     active: dict[int, _Slot] = field(default_factory=dict)
+    asked_slots: int = 1
 
     @property
     def slots(self) -> int:
-        """Slots of the script."""
-        return self.script.slots
+        """Slots of the script, or more where more are asked for at the load."""
+        return max(self.script.slots, self.asked_slots)
 
     def describe(self) -> EngineInfo:
         """Return this machine's processor memory under the scripted engine's name."""
@@ -143,7 +144,7 @@ class ScriptedBackend:
             _end_process(script.load_dies)
         if script.load_fails is not None:
             raise UserFacingError(*script.load_fails)
-        self.script = script
+        self.script, self.asked_slots = script, config.slots
         return LoadedModel(
             context=config.context,
             chat_template="plain",

@@ -12,8 +12,8 @@ _HINT = (
 )
 
 
-def fit(prompt: Tokenised, context: int, config: GenerateConfig) -> tuple[tuple[int, ...], int]:
-    """Return the tokens to evaluate and how many were cut.
+def fit(prompt: Tokenised, context: int, config: GenerateConfig) -> tuple[Tokenised, int]:
+    """Return the prompt to evaluate and how many tokens were cut from it.
 
     The tokens to keep (BOS) stay in front when the rest is cut from the left.
 
@@ -23,7 +23,8 @@ def fit(prompt: Tokenised, context: int, config: GenerateConfig) -> tuple[tuple[
     room = context - config.max_new_tokens
     over = len(prompt.tokens) - room
     if over <= 0:
-        return prompt.tokens, 0
+        return prompt, 0
     if config.overflow == "refuse" or room <= prompt.keep:
         raise PromptTooLongError(len(prompt.tokens), max(0, room), _HINT)
-    return prompt.tokens[: prompt.keep] + prompt.tokens[prompt.keep + over :], over
+    left = prompt.tokens[: prompt.keep] + prompt.tokens[prompt.keep + over :]
+    return Tokenised(left, prompt.keep, max(0, prompt.shared - over)), over

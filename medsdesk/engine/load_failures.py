@@ -71,12 +71,14 @@ def context_error(context: int) -> UserFacingError:
     )
 
 
-def memory_error(context: int, needed: int, available: int) -> UserFacingError:
-    """Return the error for a context that cannot fit, given both figures in bytes."""
+def memory_error(context: int, needed: int, available: int, slots: int = 1) -> UserFacingError:
+    """Return the error for a context in each slot that cannot fit; both figures in bytes."""
+    what, does, hint = f"A context of {context:,} tokens", "needs", "Choose a smaller context."
+    if slots > 1:
+        what, does = f"{slots} slots with a context of {context:,} tokens each", "need"
+        hint = "Choose fewer slots or a smaller context."
     return UserFacingError(
-        f"A context of {context:,} tokens needs {_gib(needed)} of memory, but only "
-        f"{_gib(available)} are free.",
-        "Choose a smaller context.",
+        f"{what} {does} {_gib(needed)} of memory, but only {_gib(available)} are free.", hint
     )
 
 

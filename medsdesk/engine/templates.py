@@ -106,6 +106,17 @@ def runs(
     return tuple(run for run in found if run[0])
 
 
+def runs_in_common(segments: Sequence[Segment], controls: re.Pattern[str] | None) -> int:
+    """Return how many runs end before that in which the last content begins.
+
+    They are the same for every prompt that differs in its last message alone.
+    """
+    contents = (number for number, part in enumerate(segments) if not part.from_template)
+    before = runs(segments[: max(contents, default=0)], controls)
+    text_goes_on = bool(before) and not before[-1][1]
+    return len(before) - text_goes_on
+
+
 def controls_pattern(tokens: Iterable[str]) -> re.Pattern[str] | None:
     """Return a pattern for ``runs`` that finds the longest control token at each place."""
     texts = sorted((token for token in tokens if token), key=len, reverse=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from medsdesk.core.generation import Message
 from medsdesk.engine.backend import Tokenised
-from medsdesk.engine.templates import ChatForm, controls_pattern, runs
+from medsdesk.engine.templates import ChatForm, controls_pattern, runs, runs_in_common
 
 _PIECE_BYTES: Final = 512
 _NO_SPECIAL: Final = False
@@ -43,12 +43,18 @@ class Vocabulary:
 
     def tokenise(self, messages: Sequence[Message], form: ChatForm) -> Tokenised:
         """Return a conversation's tokens in a chat form."""
+        segments = form.segments(messages)
+        common, shared = runs_in_common(segments, self._pattern), 0
         tokens: list[int] = []
-        for text, is_control in runs(form.segments(messages), self._pattern):
+        for number, (text, is_control) in enumerate(runs(segments, self._pattern), start=1):
             tokens += [self.controls[text]] if is_control else self._tokenise(text)
+            if number == common:
+                shared = len(tokens)
         if self._adds_bos and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
-        return Tokenised(tuple(tokens), keep=int(self._bos >= 0 and tokens[:1] == [self._bos]))
+            shared += bool(shared)
+        keep = int(self._bos >= 0 and tokens[:1] == [self._bos])
+        return Tokenised(tuple(tokens), keep, shared)
 
     def ends(self, token: int) -> bool:
         """Return whether a token ends the answer; a model may have several such."""

@@ -195,10 +195,11 @@ class Worker:
 
     def _start(self, message: Generate) -> ToClient:
         tokenised = self._backend.tokenise(message.prompt)
-        tokens, cut = fit(tokenised, self._context, message.config)
-        self._backend.start(Job(message.request, message.prompt, tokens, message.config))
-        self._running[message.request] = _Running()
-        return Started(message.request, len(tokens), cut)
+        fitting, cut = fit(tokenised, self._context, message.config)
+        request, tokens = message.request, fitting.tokens
+        self._backend.start(Job(request, message.prompt, tokens, message.config, fitting.shared))
+        self._running[request] = _Running()
+        return Started(request, len(tokens), cut)
 
     def _step(self) -> None:
         try:

@@ -1,11 +1,13 @@
-"""The loop of an evaluation: each waiting item is asked, stored, marked and scored in turn."""
+"""The loop of an evaluation: each waiting item is asked, stored, marked and scored."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
@@ -27,6 +29,7 @@ from medsdesk.services.evaluation_events import (
 )
 from medsdesk.services.evaluation_results import EvaluationResult, evaluation_result, task_result
 from medsdesk.services.file_tasks import own_cases
+from medsdesk.services.in_flight import InFlight
 from medsdesk.store import evaluations
 from medsdesk.tasks.meds_bench import Item, read_items
 from medsdesk.tasks.prompts import render
@@ -45,7 +48,8 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 2
 MOST_IN_A_ROW = 5
-CANCELLED = ("The evaluation was stopped; the item in hand was dropped and waits.",)
+QUEUED_PER_SLOT = 2  # one that is answered and one that waits, so that no slot is ever idle
+CANCELLED = ("The evaluation was stopped; what was in hand was dropped and waits.",)
 GAVE_UP = (
     f"The engine failed on {MOST_IN_A_ROW} items in a row, so the evaluation was ended.",
     "See what 'medsdesk doctor' says of the machine, then resume and retry the failed items.",
@@ -54,8 +58,30 @@ _GONE = "The item could not be read from its file again."
 
 
 @dataclass(slots=True)
+class _Ticket:
+    """An item whose question is put to the engine.
+
+    Attributes:
+        row: Its place in the queue.
+        number: Place of its file in the run.
+        question: What is asked.
+        alone: Whether nothing else is in flight, so that a failure is its own.
+    """
+
+    row: QueueItem
+    number: int
+    question: Question
+    alone: bool
+
+
+@dataclass(slots=True)
 class EvaluationLoop:
     """Works through the queue of one stored evaluation.
+
+    As many questions are in flight as the engine has slots, and as many again wait for one.
+    Each answer is committed when it comes; the order has no meaning. Where the engine fails
+    under several, each of them is asked again with nothing beside it, and only what fails then
+    counts as a try.
 
     Attributes:
         ws: The workspace.
@@ -63,8 +89,8 @@ class EvaluationLoop:
         spec: The manifest.
         files: The files of the manifest, opened.
         on_event: Told what happens, at most about five times a second.
-        cancel: Ends the loop; the item in hand is dropped and stays waiting.
-        pause: Rests the loop between two items.
+        cancel: Ends the loop; items in hand are dropped and stay waiting.
+        pause: Rests the loop when the items in hand are done.
     """
 
     ws: Workspace
@@ -81,6 +107,9 @@ class EvaluationLoop:
     _answered: int = 0
     _ended: int = 0
     _items: int = 0
+    _alone: deque[_Ticket] = field(default_factory=deque)
+    _open: Counter[int] = field(default_factory=Counter)
+    _read: set[int] = field(default_factory=set)
 
     def run(self) -> EvaluationResult:
         """Work until nothing waits, somebody stops it, or the engine fails again and again.
@@ -95,10 +124,10 @@ class EvaluationLoop:
         began = time.monotonic()
         self._score_what_is_left()
         self._meter.start()
-        for number in range(len(self.files)):
-            if self._halted():
-                break
-            self._run_file(number)
+        slots = self.spec.load.slots
+        most = slots * QUEUED_PER_SLOT if slots > 1 else 1
+        with InFlight[_Ticket](most, self.cancel) as asked:
+            self._work(asked)
         log.info("evaluation %s: %d items answered", self.spec.id, self._answered)
         return evaluation_result(
             self.ws,
@@ -122,28 +151,60 @@ class EvaluationLoop:
             for output, sample in left:
                 judge(self.ws, tasks[sample.task_id], sample, output)
 
-    def _run_file(self, number: int) -> None:
-        file = self.files[number]
-        waiting = self._waiting(number)
-        first = next(waiting, None)
-        if first is None:
-            return
-        self._results.pop(file.task.id, None)
-        chooser = self._chooser(file)
-        items = read_items(file.file, lambda _: None)
-        row: QueueItem | None = first
-        while row is not None and not self._halted():
-            index = row.item_index
-            item = next((item for item in items if item.index == index), None)
-            if item is None:
-                self._fail(row, file, _GONE)
-            else:
-                self._one(row, file, item, chooser)
-            row = next(waiting, None)
-        if not self._stopped:
-            summary = task_result(self.ws, self.spec.id, file.task.id)
-            self._results[file.task.id] = summary
-            self.on_event(TaskDone(file.task.id, summary))
+    def _work(self, asked: InFlight[_Ticket]) -> None:
+        tickets = self._tickets(alone=asked.most == 1)
+        while not self._stopped:
+            if self.pause.paused or self.cancel.cancelled:
+                self._drain(asked)
+                if self._halted():
+                    return
+            self._put(asked, tickets)
+            if not asked:
+                return
+            self._end(*asked.take())
+
+    def _put(self, asked: InFlight[_Ticket], tickets: Iterator[_Ticket]) -> None:
+        """Keep the engine busy, or ask one item alone when all others are out of the way."""
+        source, most = tickets, asked.most
+        if self._alone:
+            source, most = iter((self._alone.popleft(),) if not asked else ()), 1
+        while len(asked) < most and (ticket := next(source, None)) is not None:
+            asked.put(ticket, partial(_ask, self.engine, ticket.question))
+
+    def _drain(self, asked: InFlight[_Ticket]) -> None:
+        while asked and not self._stopped:
+            self._end(*asked.take())
+
+    def _tickets(self, *, alone: bool) -> Iterator[_Ticket]:
+        """Yield the waiting items that can be asked; put down why the others cannot."""
+        for number, file in enumerate(self.files):
+            waiting = self._waiting(number)
+            first = next(waiting, None)
+            if first is None:
+                continue
+            chooser = self._chooser(file)
+            items = read_items(file.file, lambda _: None)
+            row: QueueItem | None = first
+            while row is not None:
+                if self.cancel.cancelled:
+                    return
+                index = row.item_index
+                item = next((item for item in items if item.index == index), None)
+                question = self._asked_as(row, file, item, chooser)
+                if question is not None:
+                    self._open[number] += 1
+                    yield _Ticket(row, number, question, alone)
+                row = next(waiting, None)
+            self._read.add(number)
+            self._close(number)
+
+    def _close(self, number: int) -> None:
+        """Tell of a file when nothing of it waits or is in flight."""
+        if number in self._read and not self._open[number] and not self._stopped:
+            task_id = self.files[number].task.id
+            summary = task_result(self.ws, self.spec.id, task_id)
+            self._results[task_id] = summary
+            self.on_event(TaskDone(task_id, summary))
 
     def _waiting(self, number: int) -> Iterator[QueueItem]:
         """Yield a file's waiting items; some hundred are held at a time."""
@@ -174,33 +235,48 @@ class EvaluationLoop:
             self._stopped = self._stopped or CANCELLED
         return bool(self._stopped)
 
-    def _one(self, row: QueueItem, file: PlannedFile, item: Item, chooser: Chooser) -> None:
+    def _asked_as(
+        self, row: QueueItem, file: PlannedFile, item: Item | None, chooser: Chooser
+    ) -> Question | None:
+        if item is None:
+            self._fail(row, file, _GONE)
+            return None
         try:
-            question = self._question(file, item, chooser)
+            return self._question(file, item, chooser)
         except UserFacingError as error:
             self._fail(row, file, error.message)
+            return None
+
+    def _end(self, ticket: _Ticket, answer: Output | UserFacingError) -> None:
+        """Store an answer; where there is none, put down why or have the item asked again."""
+        if isinstance(answer, PromptTooLongError):
+            self._fail(ticket.row, self.files[ticket.number], answer.message)
+        elif isinstance(answer, UserFacingError):
+            self._again(ticket, answer.message)
             return
-        tries = row.attempts
-        while True:
-            try:
-                output = ask(self.engine, question, cancel=self.cancel)
-            except PromptTooLongError as error:
-                self._fail(row, file, error.message)
+        elif answer.completion.complete:
+            self._keep(ticket.row, ticket.question, answer)
+        elif answer.completion.finish_reason == "cancelled":
+            self._stopped = CANCELLED
+            return
+        else:
+            self._again(ticket, answer.completion.error or "The engine ended.")
+            return
+        self._leave(ticket)
+
+    def _again(self, ticket: _Ticket, words: str) -> None:
+        if ticket.alone:
+            row = ticket.row
+            if evaluations.note_try(self.ws, self.spec.id, row.position) >= MOST_TRIES:
+                self._give_up_on(row, self.files[ticket.number], words)
+                self._leave(ticket)
                 return
-            except UserFacingError as error:
-                words = error.message
-            else:
-                if output.completion.complete:
-                    self._keep(row, question, output)
-                    return
-                if output.completion.finish_reason == "cancelled":
-                    self._stopped = CANCELLED
-                    return
-                words = output.completion.error or "The engine ended."
-            tries = evaluations.note_try(self.ws, self.spec.id, row.position)
-            if tries >= MOST_TRIES:
-                self._give_up_on(row, file, words)
-                return
+        ticket.alone = True
+        self._alone.append(ticket)
+
+    def _leave(self, ticket: _Ticket) -> None:
+        self._open[ticket.number] -= 1
+        self._close(ticket.number)
 
     def _question(self, file: PlannedFile, item: Item, chooser: Chooser) -> Question:
         task, language = file.task, file.task.output_languages[0]
@@ -222,6 +298,7 @@ class EvaluationLoop:
             keep(self.ws, question, output)
             evaluations.mark_done(self.ws, self.spec.id, row.position, output.id)
         judge(self.ws, question.task, question.sample, output)
+        self._results.pop(question.task.id, None)
         completion = output.completion
         self._in_a_row = 0
         self._answered += 1
@@ -247,3 +324,7 @@ class EvaluationLoop:
         if self._meter.due() or self._ended == self._items:
             self.on_event(event)
             self.on_event(self._meter.progress(self._ended, self._items))
+
+
+def _ask(engine: Engine, question: Question, cancel: CancelToken) -> Output:
+    return ask(engine, question, cancel=cancel)

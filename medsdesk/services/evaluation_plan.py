@@ -52,6 +52,13 @@ LEAK_NOTE = (
 )
 
 
+SLOTS_NOTE = (
+    "{slots} items were answered at the same time. The numbers of all of them went through one "
+    "computation, whose rounding depends on the company, so a few answers may differ from those "
+    "of one item at a time."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluationPlan:
     """What to evaluate, and how.
@@ -69,6 +76,8 @@ class EvaluationPlan:
         threads: 0 for one per physical core.
         template: Prompt template.
         skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.
+        slots: Items answered at the same time, each with a context of this size.
+        exact: Whether each item has a new context, in which nothing is kept from another.
     """
 
     files: tuple[Path, ...]
@@ -83,6 +92,8 @@ class EvaluationPlan:
     threads: int = 0
     template: str = "meds_bench"
     skip_faulty: bool = False
+    slots: int = 1
+    exact: bool = False
 
     @property
     def load_config(self) -> LoadConfig:
@@ -92,6 +103,8 @@ class EvaluationPlan:
             context=self.context,
             gpu_layers=self.gpu_layers,
             threads=self.threads,
+            slots=self.slots,
+            reuse=not self.exact,
         )
 
 
@@ -169,8 +182,9 @@ def _refuse_faulty(faulty: Sequence[Draft]) -> None:
 
 def notes_of(plan: EvaluationPlan, drafts: Sequence[Draft]) -> tuple[str, ...]:
     """Return what a reader of the scores has to know, a sentence each."""
-    general = (LEAK_NOTE,) if plan.cases == "leak" else ()
-    return (*general, *(note for draft in drafts for note in draft.notes))
+    leak = (LEAK_NOTE,) if plan.cases == "leak" else ()
+    slots = (SLOTS_NOTE.format(slots=plan.slots),) if plan.slots > 1 else ()
+    return (*leak, *slots, *(note for draft in drafts for note in draft.notes))
 
 
 def reopen_files(records: Sequence[FileRecord], paths: Sequence[Path]) -> tuple[PlannedFile, ...]:

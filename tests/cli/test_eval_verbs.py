@@ -193,7 +193,9 @@ def test_listed_and_exported_like_every_run(
         (("nowhere.json",), "no file or folder"),
         (("x.json", "--retry-failed"), "belongs to a run that is resumed"),
         (("--resume", "12345678", "--limit", "3", "--cut-left"), "--limit, --cut-left cannot"),
+        (("--resume", "12345678", "--slots", "2"), "--slots cannot"),
         (("--resume", "12345678"), "no run '12345678'"),
+        (("x.json", "--exact", "--slots", "2"), "one item at a time"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -207,7 +209,7 @@ def test_what_makes_no_sense_is_refused(
 
 
 def test_wrong_words_are_a_usage_error(cli: Cli) -> None:
-    for words in (("--shots", "-1"), ("--limit", "0"), ("--cases", "all"), ("--seed", "x")):
+    for words in (("--shots", "-1"), ("--limit", "0"), ("--cases", "all"), ("--slots", "65")):
         assert cli("eval", "x.json", *words)[0] == 2
 
 
@@ -312,3 +314,16 @@ def test_elsewhere_a_line_is_written_every_ten_items() -> None:
 )
 def test_the_time_that_is_left(eta: float | None, told: str) -> None:
     assert progress_line(Progress(3, 9, 0.1, 2.0, eta)).endswith(told)
+
+
+def test_slots_are_told_in_the_manifest_and_exact_answers_have_one(
+    cli: Cli, model: Callable[..., None], folder: Path
+) -> None:
+    model(GOOD)
+    found = cli.json("eval", str(folder), "--model", "scripted", "--slots", "2")
+    assert (found["completed"], found["manifest"]["load"]["slots"]) == (4, 2)
+    assert "at the same time" in found["manifest"]["evaluation"]["notes"][0]
+    found = cli.json("eval", str(folder), "--model", "scripted", "--exact")
+    load = found["manifest"]["load"]
+    assert (load["slots"], load["reuse"]) == (1, False)
+    assert not any("at the same time" in note for note in found["manifest"]["evaluation"]["notes"])

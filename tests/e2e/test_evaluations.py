@@ -24,7 +24,8 @@ from medsdesk.store.backup import faults
 from medsdesk.store.evaluations import positions
 from medsdesk.store.workspace import Workspace, open_workspace
 
-KILLS = 20
+KILLS = {1: (20, 0.11), 3: (8, 0.2)}
+"""Kills by slots, and the latest of them as a part of the time that the whole takes."""
 DIES = {"when": "number 7 of task2", "text": "one two", "die_after": 1, "die": "kill"}
 ECHO = {"tell": "prompt", "token_seconds": 0.008}
 
@@ -43,10 +44,10 @@ from medsdesk.services.history import recent_runs
 from medsdesk.store.workspace import open_workspace
 
 if __name__ == "__main__":
-    folder, files, script = map(Path, sys.argv[1:])
+    folder, files, script = map(Path, sys.argv[1:4])
     model = ModelFile("m", "M", str(script), hashlib.sha256(script.read_bytes()).hexdigest(),
                       script.stat().st_size, "llama", "F16", 1, 2048, False, utc_now())
-    plan = EvaluationPlan((files,), model, shots=1, limit=12, seed=3,
+    plan = EvaluationPlan((files,), model, shots=1, limit=12, seed=3, slots=int(sys.argv[4]),
                           generate=GenerateConfig(max_new_tokens=40))
     ready = lambda _: print("works", flush=True)
     with open_workspace(folder) as ws, Engine(backend="medsdesk.engine.fake") as engine:
@@ -107,17 +108,25 @@ def _answers(ws: Workspace) -> list[tuple[object, ...]]:
     )  # fmt: skip
 
 
-def test_killed_twenty_times_it_ends_like_an_undisturbed_one(tmp_path: Path, files: Path) -> None:
+@pytest.mark.parametrize("slots", KILLS)
+def test_killed_many_times_it_ends_like_an_undisturbed_one(
+    tmp_path: Path, files: Path, slots: int
+) -> None:
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"replies": [DIES, ECHO]}), encoding="utf-8")
     command = [sys.executable, "-c", WORKER]
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    subprocess.run([*command, str(whole), str(files), str(script)], check=True, timeout=120)
+    began = time.monotonic()
+    subprocess.run(
+        [*command, str(whole), str(files), str(script), str(slots)], check=True, timeout=120
+    )
+    kills, part = KILLS[slots]
+    latest = part * (time.monotonic() - began)
     moments = random.Random(20260131)
     seen = set()
-    command += [str(broken), str(files), str(script)]
-    for kill in range(KILLS):
-        delay = moments.uniform(0.0, 0.9)
+    command += [str(broken), str(files), str(script), str(slots)]
+    for kill in range(kills):
+        delay = moments.uniform(0.0, latest)
         assert not _killed(command, working=kill % 2 == 1, delay=delay)
         with open_workspace(broken) as ws:
             assert faults(ws.db.conn) == ()

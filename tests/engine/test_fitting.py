@@ -23,7 +23,8 @@ CUT = GenerateConfig(max_new_tokens=4, overflow="cut_left")
     ],
 )
 def test_cut_from_the_left(keep: int, context: int, tokens: tuple[int, ...], cut: int) -> None:
-    assert fit(Tokenised(TEN, keep), context, CUT) == (tokens, cut)
+    fitting = Tokenised(tokens, keep, max(0, 6 - cut))
+    assert fit(Tokenised(TEN, keep, 6), context, CUT) == (fitting, cut)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -254,3 +255,35 @@ def test_the_build_and_the_devices() -> None:
     assert info.devices[0].type == "cpu"
     for device in info.devices:
         assert 0 < device.memory_free <= device.memory_total
+
+
+def test_slots_answer_at_the_same_time(demo_model: Path, prompt: MakePrompt) -> None:
+    """A stop of one leaves the others; each has a whole context; a lone answer is the same."""
+    questions = [prompt(f"Name {n} fruits.") for n in range(1, 6)]
+    with Engine() as engine:
+        engine.load(replace(_config(demo_model, context=300), slots=4))
+        [alone] = [engine.generate(questions[0], SHORT)]
+        tokens = [CancelToken() for _ in questions]
+
+        def ask(number: int) -> Completion:
+            def on_tokens(_: TokenUpdate) -> None:
+                if number == 1:
+                    tokens[number].cancel()
+
+            config = GenerateConfig(max_new_tokens=200 if number == 1 else 16)
+            return engine.generate(questions[number], config, on_tokens, tokens[number])
+
+        with ThreadPoolExecutor(5) as pool:
+            found = list(pool.map(ask, range(5)))
+        assert [one.finish_reason == "cancelled" for one in found] == [False, True] + [False] * 3
+        assert all(one.complete and one.tokens for n, one in enumerate(found) if n != 1)
+        with pytest.raises(PromptTooLongError) as caught:
+            engine.generate(prompt(LONG_TEXT), SHORT)
+        assert caught.value.room == 300 - 16
+        assert engine.generate(questions[0], SHORT).text == alone.text
+
+
+def test_slots_that_do_not_fit(demo_model: Path) -> None:
+    config = LoadConfig(str(demo_model), context=30_000_000, slots=64)
+    with Engine() as engine, pytest.raises(UserFacingError, match="64 slots with a context of"):
+        engine.load(config)

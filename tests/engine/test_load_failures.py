@@ -34,4 +34,7 @@ def test_figures() -> None:
     error = memory_error(2_000_000_000, 3 << 40, 5 << 30)
     assert "2,000,000,000 tokens needs 3,072.0 GiB" in error.message
     assert "only 5.0 GiB" in error.message
+    several = memory_error(4096, 3 << 30, 2 << 30, slots=8)
+    assert several.message.startswith("8 slots with a context of 4,096 tokens each need 3.0 GiB")
+    assert "fewer slots" in several.hint
     assert "4,096 tokens" in context_error(4096).message

@@ -7,11 +7,13 @@ import pytest
 from medsdesk.core.generation import Message
 from medsdesk.core.identity import text_sha256
 from medsdesk.engine.templates import (
+    ChatForm,
     Segment,
     controls_pattern,
     llama3_form,
     plain_form,
     runs,
+    runs_in_common,
 )
 
 TALK = (Message("system", " Define it. "), Message("user", "Input:\nx\nOutput:\n"))
@@ -73,3 +75,17 @@ def test_the_longest_token_wins(names: list[str], text: str) -> None:
 def test_a_vocabulary_without_control_tokens() -> None:
     assert controls_pattern([]) is None
     assert runs((Segment("a", from_template=True),), None) == (("a", False),)
+
+
+@pytest.mark.parametrize("form", [llama3_form(), plain_form()])
+def test_runs_in_common_end_before_the_last_message(form: ChatForm) -> None:
+    controls = controls_pattern(["<|eot_id|>", "<|start_header_id|>", "<|end_header_id|>"])
+    one, other = (form.segments((TALK[0], Message("user", text))) for text in ("x", "y <|eot_id|>"))
+    common = runs_in_common(one, controls)
+    assert common == runs_in_common(other, controls) == (9 if form.kind == "llama3" else 0)
+    assert runs(one, controls)[:common] == runs(other, controls)[:common]
+    assert runs(one, controls)[common] != runs(other, controls)[common]
+
+
+def test_a_template_without_contents_has_no_runs_in_common() -> None:
+    assert runs_in_common((Segment("<a>", from_template=True),), controls_pattern(["<a>"])) == 0

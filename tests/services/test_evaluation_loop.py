@@ -285,3 +285,84 @@ def test_a_workspace_that_cannot_be_written_ends_the_run_and_marks_nothing(
     ws.db.execute("PRAGMA query_only = OFF")
     assert _attempts(ws) == [("pending", 0)] * 3
     assert answers(ws) == ()
+
+
+def _with_slots(model: ModelFile, *files: Path, slots: int = 3, **changes: Any) -> EvaluationPlan:
+    return _plan(model, *files, slots=slots, **changes)
+
+
+def test_items_are_answered_at_the_same_time_and_all_of_them_once(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    """Short files one after the other keep all slots busy: the next file does not wait."""
+    slow = {"tell": "prompt", "prompt_seconds": 0.02}
+    files = [write_task_file(f"task900{n}_x.json", count=3) for n in range(5)]
+    events: list[EvaluationEvent] = []
+    plan = _with_slots(scripted_model(slow), *files)
+    result = evaluate(ws, engine, plan, events.append, CancelToken())
+    assert (result.completed, result.failed, result.waiting) == (15, 0, 0)
+    assert _attempts(ws) == [("done", 1)] * 15
+    rows = answers(ws, result.spec.id)
+    assert len(rows) == 15
+    assert all(row.sample.input in row.output.completion.text for row in rows)
+    done = [event for event in events if isinstance(event, TaskDone)]
+    assert sorted(event.task_id for event in done) == [f"task900{n}" for n in range(5)]
+    assert {event.summary.n for event in done} == {3}
+    assert {task.task_id: task for task in result.tasks} == {e.task_id: e.summary for e in done}
+    assert result.spec.load.slots == 3
+    assert result.spec.evaluation is not None
+    assert "3 items were answered at the same time" in result.spec.evaluation.notes[0]
+
+
+def test_a_death_under_several_is_laid_at_the_door_of_one(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    inputs = [f"good {n}" for n in range(4)]
+    path = write_task_file(inputs=[*inputs[:2], "dies", *inputs[2:], "x" * 1_000_001, "good end"])
+    result = _run(ws, engine, _with_slots(scripted_model(DIES, GOOD), path))
+    assert (result.completed, result.failed) == (5, 2)
+    assert [failed.item_index for failed in result.failures] == [2, 5]
+    assert [n for _, n in _attempts(ws)] == [1, 1, 2, 1, 1, 0, 1]
+
+
+def test_an_engine_that_always_dies_ends_the_run_with_several_slots_too(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    path = write_task_file(inputs=[f"dies {n}" for n in range(9)])
+    result = _run(ws, engine, _with_slots(scripted_model(DIES), path))
+    assert (result.completed, result.failed, result.waiting) == (0, MOST_IN_A_ROW, 4)
+    assert "5 items in a row" in result.stopped[0]
+
+
+def test_a_stop_drops_all_that_is_in_flight(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    slow = {"when": "slow", "text": "one two", "token_seconds": 20.0}
+    cancel = CancelToken()
+
+    def on_event(event: EvaluationEvent) -> None:
+        if isinstance(event, ItemDone):
+            threading.Timer(0.2, cancel.cancel).start()
+
+    path = write_task_file(inputs=["quick", *(f"slow {n}" for n in range(8))])
+    plan = _with_slots(scripted_model(slow, GOOD), path)
+    result = evaluate(ws, engine, plan, on_event, cancel)
+    assert (result.completed, result.failed, result.waiting) == (1, 0, 8)
+    assert _attempts(ws) == [("done", 1), *[("pending", 0)] * 8]
+
+
+def test_a_pause_waits_for_what_is_in_flight(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    pause, in_flight = PauseToken(), list[int]()
+
+    def on_event(event: EvaluationEvent) -> None:
+        if isinstance(event, ItemDone) and not in_flight:
+            pause.pause()
+        elif isinstance(event, Paused):
+            in_flight.append(len(engine._child._inboxes) if engine._child else -1)
+            threading.Timer(0.2, pause.go_on).start()
+
+    plan = _with_slots(scripted_model(GOOD), write_task_file(count=12), slots=2)
+    result = evaluate(ws, engine, plan, on_event, CancelToken(), pause)
+    assert (result.completed, in_flight) == (12, [0])

@@ -1,0 +1,243 @@
+"""The answers in progress: what is decoded next for each, and what prompts have in common.
+
+The beginning of the latest prompt stays in the context, in a sequence of its own (the trunk).
+A prompt that begins with the same batches goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.generation import GenerateConfig
+from medsdesk.engine.backend import Attend, Event, Job, JobEnded, JobFailed, NewToken
+from medsdesk.engine.cells import Part, Status
+from medsdesk.engine.prompt_batches import Batch, cut, in_common, within
+
+_TRUNK: Final = 0
+_FAILED: Final = "The engine could not compute this answer."
+_FAILED_HINT: Final = "Try again with a shorter text, or load the model with another context."
+
+
+class Memory(Protocol):
+    """What ``engine.cells`` offers."""
+
+    batch: int
+
+    def decode(self, parts: Sequence[Part], attend: Attend) -> Status:
+        """Read tokens."""
+        ...
+
+    def sampler(self, config: GenerateConfig) -> Any:  # noqa: ANN401 - a native pointer
+        """Return what draws tokens."""
+        ...
+
+    def free_sampler(self, sampler: Any) -> None:  # noqa: ANN401 - a native pointer
+        """Free it."""
+        ...
+
+    def next_token(self, sampler: Any, row: int) -> int:  # noqa: ANN401 - a native pointer
+        """Draw a token."""
+        ...
+
+    def share(self, source: int, target: int) -> None:
+        """Begin a sequence with another."""
+        ...
+
+    def shorten(self, sequence: int, length: int) -> bool:
+        """Forget the rest of a sequence."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+
+class Words(Protocol):
+    """What ``engine.vocabulary`` says of a token."""
+
+    def ends(self, token: int) -> bool:
+        """Return whether it ends the answer."""
+        ...
+
+    def bytes_of(self, token: int) -> bytes:
+        """Return its bytes."""
+        ...
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One answer in progress.
+
+    Attributes:
+        job: What is answered.
+        sequence: Where its tokens are.
+        sampler: Draws its tokens.
+        front: The batches at the front of its prompt that belong to the trunk.
+        pending: Tokens to be decoded after them.
+        joined: Whether its sequence begins with the trunk by now.
+        position: Tokens decoded.
+        given: Tokens generated.
+    """
+
+    job: Job
+    sequence: int
+    sampler: Any
+    front: tuple[Batch, ...]
+    pending: tuple[int, ...]
+    joined: bool = False
+    position: int = 0
+    given: int = 0
+
+
+class Slots:
+    """Answers some prompts at the same time.
+
+    With one slot, the batches are those that a new context would be given, and so are the
+    numbers in it: an answer does not depend on what was asked before. With more, the tokens
+    of all slots go into one batch.
+
+    Args:
+        memory: Where tokens are decoded; empty.
+        words: The vocabulary.
+        count: How many prompts are answered at the same time.
+        reuse: Whether the beginning of the latest prompt is kept for the next.
+    """
+
+    def __init__(self, memory: Memory, words: Words, count: int, *, reuse: bool) -> None:
+        self._memory = memory
+        self._words = words
+        self._count = count
+        self._reuse = reuse
+        self._trunk: list[Batch] = []
+        self._free = list(range(1, count + 1))
+        self._active: dict[int, _Slot] = {}
+        self._suspects: list[int] = []
+
+    def start(self, job: Job) -> None:
+        """Take a job into a free slot.
+
+        Raises:
+            UserFacingError: Its prompt is empty.
+        """
+        if not job.tokens:
+            raise UserFacingError("The prompt is empty.", "Give a text to work on.")
+        batches = cut(job.tokens, job.shared, self._memory.batch)
+        # The last batch gives the first token of the answer, so it is always decoded. Beside
+        # others, only what is meant to be shared is worth a sequence of its own.
+        count = len(batches) - 1
+        if self._count > 1:
+            count = min(count, within(batches, job.shared))
+        front = batches[:count]
+        pending = job.tokens[sum(map(len, front)) :]
+        slot = _Slot(job, self._free.pop(0), self._memory.sampler(job.config), front, pending)
+        self._active[job.request] = slot
+        if not self._reuse and len(self._active) == 1:
+            self._memory.clear()
+            self._trunk.clear()
+
+    def step(self, attend: Attend) -> Sequence[Event]:
+        """Decode one batch, and draw a token for each answer whose turn it is."""
+        for slot in tuple(self._active.values()):
+            if not slot.joined and not self._join(slot, attend):
+                return () if slot.job.request in self._active else (_failure(slot),)
+        return self._decode(self._chosen(), attend)
+
+    def drop(self, request: int) -> None:
+        """Free the slot of a job."""
+        slot = self._active.pop(request, None)
+        if slot is not None:
+            self._memory.free_sampler(slot.sampler)
+            self._memory.shorten(slot.sequence, 0)
+            self._free.append(slot.sequence)
+            self._free.sort()
+
+    def _join(self, slot: _Slot, attend: Attend) -> bool:
+        """Read the next batch of the trunk, or let the slot go on from it; return whether so."""
+        self._shorten_trunk(in_common(self._trunk, slot.front))
+        length = sum(map(len, self._trunk))
+        if len(self._trunk) < len(slot.front):
+            batch = slot.front[len(self._trunk)]
+            status = self._memory.decode([Part(_TRUNK, length, batch, last=False)], attend)
+            if status == "done":
+                self._trunk.append(batch)
+            elif status == "failed":
+                self.drop(slot.job.request)
+            return False
+        self._memory.share(_TRUNK, slot.sequence)
+        slot.position, slot.joined = length, True
+        return True
+
+    def _shorten_trunk(self, batches: int) -> None:
+        if batches == len(self._trunk):
+            return
+        del self._trunk[batches:]
+        if not self._memory.shorten(_TRUNK, sum(map(len, self._trunk))):
+            self._memory.shorten(_TRUNK, 0)
+            self._trunk.clear()
+
+    def _chosen(self) -> Sequence[_Slot]:
+        """Return whose tokens go into the next batch."""
+        while self._suspects:
+            slot = self._active.get(self._suspects.pop(0))
+            if slot is not None:
+                return (slot,)
+        # Answers come before prompts, which take what room is left.
+        return sorted(self._active.values(), key=lambda slot: len(slot.pending) > 1)
+
+    def _decode(self, slots: Sequence[_Slot], attend: Attend) -> Sequence[Event]:
+        taken, room = [], self._memory.batch
+        for slot in slots:
+            tokens = slot.pending[:room]
+            if tokens:
+                taken.append((slot, tokens))
+                room -= len(tokens)
+        parts = [
+            Part(slot.sequence, slot.position, tokens, last=len(tokens) == len(slot.pending))
+            for slot, tokens in taken
+        ]
+        if not parts:
+            return ()
+        status = self._memory.decode(parts, attend)
+        if status == "done":
+            return tuple(self._advance(taken))
+        if status == "failed":
+            return self._doubt([slot for slot, _ in taken])
+        return ()
+
+    def _doubt(self, slots: Sequence[_Slot]) -> Sequence[Event]:
+        """Fail the only slot of a batch that failed; of more, try each on its own."""
+        if len(slots) > 1:
+            self._suspects = [slot.job.request for slot in slots]
+            return ()
+        self.drop(slots[0].job.request)
+        return (_failure(slots[0]),)
+
+    def _advance(self, taken: Sequence[tuple[_Slot, tuple[int, ...]]]) -> Iterator[Event]:
+        row = -1
+        for slot, tokens in taken:
+            row += len(tokens)
+            slot.position += len(tokens)
+            slot.pending = slot.pending[len(tokens) :]
+            if not slot.pending:
+                yield from self._draw(slot, row)
+
+    def _draw(self, slot: _Slot, row: int) -> Iterator[Event]:
+        request, most = slot.job.request, slot.job.config.max_new_tokens
+        token = self._memory.next_token(slot.sampler, row)
+        if self._words.ends(token):
+            self.drop(request)
+            yield JobEnded(request, "stop")
+            return
+        slot.given += 1
+        slot.pending = (token,)
+        yield NewToken(request, self._words.bytes_of(token))
+        if slot.given >= most:
+            self.drop(request)
+            yield JobEnded(request, "length")
+
+
+def _failure(slot: _Slot) -> JobFailed:
+    return JobFailed(slot.job.request, _FAILED, _FAILED_HINT)
