@@ -101,7 +101,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
         for k in range(1, few + 1):
             term = term * (n - k + 1) // k
             ways += term
-        return min(1.0, 2 * ways / 2**n)
+        return min(1.0, 2 * ways / (1 << n))
     log = math.lgamma(n + 1) - math.lgamma(few + 1) - math.lgamma(n - few + 1) - n * math.log(2)
     share, total, k = 1.0, 1.0, few
     while k > 0 and share > 1e-17:

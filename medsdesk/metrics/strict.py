@@ -20,11 +20,11 @@ from medsdesk.metrics.item import EMPTY, NO_REFERENCE, Family, Item, Mark, own_s
 from medsdesk.metrics.reading import answer_part, without_thought
 
 PROTOCOL = "strict"
-_UNDEFINED = "no score is defined for this task"
+UNDEFINED = "no score is defined for this task"
 
 
 def _undefined(_item: Item) -> Mark:
-    return Mark(reason=_UNDEFINED)
+    return Mark(reason=UNDEFINED)
 
 
 def _undefined_signature(metric: str, _language: str) -> str:
