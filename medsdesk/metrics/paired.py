@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MCNEMAR = "mcnemar-exact|interval:newcombe-1998-10"
 EXCHANGES = 10_000
+FEWEST = 10  # items below which a bootstrap is far too narrow to be told
 ENUMERATED = 13  # items that differ: up to here every exchange is looked at, 8,192 at most
 ALPHA = 0.05
 
@@ -40,8 +41,8 @@ class PairedTest:
     Attributes:
         first: The first run's figure over these items, in percent.
         second: The second run's.
-        ci95: Bounds of the 95 % interval of ``difference``, in points; None for a single item
-            of a figure that is not right or wrong.
+        ci95: Bounds of the 95 % interval of ``difference``, in points; None for fewer than
+            ``FEWEST`` items of a figure that is not right or wrong.
         p: Two-sided, of this one test alone.
         n: Items.
         differing: Items that the two runs were not scored alike on.
@@ -197,7 +198,7 @@ def _graded(first: Floats, second: Floats, figure: Figure) -> PairedTest:
     return PairedTest(
         first=one,
         second=other,
-        ci95=_bootstrap(first, second, figure) if n > 1 else None,
+        ci95=_bootstrap(first, second, figure) if n >= FEWEST else None,
         p=p,
         n=n,
         differing=differing,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -18,7 +18,7 @@ from medsdesk.store import items
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
-    from medsdesk.store.items import ItemRow
+    from medsdesk.store.items import ItemRow, RunChoice
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
 
@@ -29,7 +29,13 @@ Order = Literal["run", "lowest", "highest"]
 CHUNK = 5_000
 """Items read at a time; between two chunks a search can be stopped."""
 
+OnProgress = Callable[[int, int], None]
+
 _UNSCORED = float("nan")
+
+
+def _nobody(_: int, __: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +108,21 @@ class ItemDetail:
     answer: AnswerRow | None
 
 
-def build_index(ws: Workspace, run_id: str, cancel: CancelToken) -> ItemIndex:
+def runs_to_browse(ws: Workspace, limit: int = 500) -> tuple[RunChoice, ...]:
+    """Return the latest runs that have items, newest first."""
+    return items.list_choices(ws, limit)
+
+
+def build_index(
+    ws: Workspace, run_id: str, cancel: CancelToken, on_progress: OnProgress = _nobody
+) -> ItemIndex:
     """Read what every item of a run is sorted out by.
+
+    Args:
+        ws: The workspace.
+        run_id: The run's id.
+        cancel: Stops between two chunks.
+        on_progress: Told how many items are through, and of how many.
 
     Raises:
         CancelledError: Stopped.
@@ -111,19 +130,25 @@ def build_index(ws: Workspace, run_id: str, cancel: CancelToken) -> ItemIndex:
     began = time.monotonic()
     kinds, scores, numbers = array("H"), array("f"), array("H")
     tasks: dict[str, int] = {}
-    for first, last in _chunks(items.count_of(ws, run_id), cancel):
+    count = items.count_of(ws, run_id)
+    for first, last in _chunks(count, cancel):
         for mark, marked in _grouped(items.marks(ws, run_id, LEADING, first, last)):
             _, task_id, state, end, cut, *_ = mark
             kinds.append(kinds_of(state, end, cut, marked))
             own = leading(marked)
             scores.append(_UNSCORED if own is None or own[2] is None else own[2])
             numbers.append(tasks.setdefault(task_id, len(tasks)))
+        on_progress(last, count)
     log.info("index of run %s: %d items, %.2f s", run_id, len(kinds), time.monotonic() - began)
     return ItemIndex(run_id, kinds, scores, tuple(tasks), numbers)
 
 
 def search(
-    ws: Workspace, index: ItemIndex, words: str, cancel: CancelToken
+    ws: Workspace,
+    index: ItemIndex,
+    words: str,
+    cancel: CancelToken,
+    on_progress: OnProgress = _nobody,
 ) -> Sequence[int] | None:
     """Return the positions of the items that hold every word; None where no word is given.
 
@@ -136,6 +161,7 @@ def search(
     found = array("I")
     for first, last in _chunks(len(index), cancel):
         found.extend(items.find_words(ws, index.run_id, wanted, first, last))
+        on_progress(last, len(index))
     return found
 
 

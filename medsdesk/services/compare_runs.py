@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import CancelledError, UserFacingError
+from medsdesk.metrics.judgement import LEADING
 from medsdesk.metrics.paired import ALPHA, PairedTest, compare, holm
 from medsdesk.store import items, pairs, runs
 
@@ -85,6 +87,33 @@ class RunComparison:
     figures: tuple[FigureComparison, ...]
 
 
+def leading_figures(found: RunComparison, protocol: str) -> tuple[FigureComparison, ...]:
+    """Return for each task the figure that stands for a protocol."""
+    best: dict[str, FigureComparison] = {}
+    for figure in found.figures:
+        if figure.protocol == protocol and figure.metric in LEADING:
+            held = best.setdefault(figure.task_id, figure)
+            if LEADING.index(figure.metric) < LEADING.index(held.metric):
+                best[figure.task_id] = figure
+    return tuple(best.values())
+
+
+def summary(found: RunComparison, protocol: str) -> str:
+    """Return in a sentence in how many tasks the runs can be told apart by a protocol."""
+    figures = leading_figures(found, protocol)
+    higher = Counter(
+        "A" if f.test.difference > 0 else "B" for f in figures if f.test and f.distinguishable
+    )
+    tasks = f"{len(figures):,} task{'s' * (len(figures) != 1)}"
+    if not higher:
+        return f"Not distinguishable in any of {tasks}."
+    rest = len(figures) - higher.total()
+    return (
+        f"Of {tasks}, run A scores higher in {higher['A']:,} and run B in {higher['B']:,}; in "
+        f"{rest:,} the runs are not distinguishable."
+    )
+
+
 def compare_runs(ws: Workspace, first: str, second: str, cancel: CancelToken) -> RunComparison:
     """Test every figure of two runs over the items they have in common.
 
@@ -113,8 +142,18 @@ def compare_runs(ws: Workspace, first: str, second: str, cancel: CancelToken) ->
 
 def common_items(ws: Workspace, first: str, second: str) -> Common:
     """Return how many items two runs have in common."""
-    count = len(pairs.pair_items(ws, first, second))
-    return Common(count, items.count_of(ws, first) - count, items.count_of(ws, second) - count)
+    with ws.reading():
+        count = sum(1 for _ in pairs.pair_items(ws, first, second))
+        return Common(count, items.count_of(ws, first) - count, items.count_of(ws, second) - count)
+
+
+def partners(ws: Workspace, first: str, second: str) -> array[int]:
+    """Return for each item of a run its position in another one, -1 where that has it not."""
+    with ws.reading():
+        found = array("i", [-1]) * items.count_of(ws, first)
+        for position, other in pairs.pair_items(ws, first, second):
+            found[position] = other
+    return found
 
 
 def differences(first: RunSpec, second: RunSpec) -> tuple[str, ...]:
@@ -211,27 +250,32 @@ def _corrected(figures: Sequence[FigureComparison]) -> tuple[FigureComparison, .
     for place, figure in enumerate(figures):
         if figure.p is not None:
             values.setdefault(figure.protocol, []).append((place, figure.p))
-    corrected: dict[int, float] = {}
+    made = list(figures)
     for placed in values.values():
-        places = [place for place, _ in placed]
-        corrected |= dict(zip(places, holm([p for _, p in placed]), strict=True))
-    made = (replace(figure, p=corrected.get(n)) for n, figure in enumerate(figures))
-    return tuple(replace(figure, sentence=_sentence(figure)) for figure in made)
+        for (place, _), p in zip(placed, holm([p for _, p in placed]), strict=True):
+            made[place] = replace(made[place], p=p)
+    return tuple(
+        replace(figure, sentence=_sentence(figure, len(values.get(figure.protocol, ()))))
+        for figure in made
+    )
 
 
-def _sentence(figure: FigureComparison) -> str:
+def _sentence(figure: FigureComparison, tests: int) -> str:
     test, p = figure.test, figure.p
     if test is None or p is None:
         return "No item has this score in both runs, so there is nothing to compare."
     n = "1 item" if test.n == 1 else f"{test.n:,} items"
     if not test.differing:
         return f"Not distinguishable: both runs score alike on every one of {n}."
-    interval = "no interval for a single item"
+    interval = "too few items for an interval"
     if test.ci95 is not None:
         interval = f"95 % interval {test.ci95[0]:+.1f} to {test.ci95[1]:+.1f}"
+    chance = p_words(test.p)
+    if tests > 1:
+        chance = f"{chance}, corrected for {tests} figures {p_words(p)}"
     figures = (
         f"{test.first:.1f} against {test.second:.1f} %, a difference of {test.difference:+.1f} "
-        f"points ({interval}; {p_words(p)}; {n})"
+        f"points ({interval}; {chance}; {n})"
     )
     if not figure.distinguishable:
         return f"Not distinguishable: {figures}."

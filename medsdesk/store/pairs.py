@@ -7,7 +7,7 @@ run has twice counts once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medsdesk.core.score import Score
@@ -26,17 +26,16 @@ class PairedMetric:
     metric: str
 
 
-def pair_items(ws: Workspace, first: str, second: str) -> Sequence[tuple[int, int, str]]:
-    """Return the positions of the common items in both runs, and their task, in the first's order.
+def pair_items(ws: Workspace, first: str, second: str) -> Iterator[tuple[int, int]]:
+    """Yield the positions of the common items in both runs, in the first's order.
 
-    Items that wait or failed are among them.
+    Items that wait or failed are among them. To be read to the end within one ``ws.reading()``.
     """
-    with ws.reading():
-        pairs = ws.db.execute(
-            _POSITIONS.format(pairs=_pairs(ws, first, second)), {"first": first, "second": second}
-        )
-        found: Sequence[tuple[int, int, str]] = pairs.fetchall()
-    return found
+    rows = ws.db.execute(
+        _POSITIONS.format(pairs=_pairs(ws, first, second)), {"first": first, "second": second}
+    )
+    while chunk := rows.fetchmany(_CHUNK):
+        yield from chunk
 
 
 def paired_metrics(ws: Workspace, first: str, second: str) -> tuple[PairedMetric, ...]:
@@ -131,7 +130,7 @@ JOIN ({theirs}) AS other
 """.format(mine=_TEXTS.format(run=":first"), theirs=_TEXTS.format(run=":second"))
 
 _POSITIONS = """
-SELECT first_position, second_position, task_id FROM ({pairs}) ORDER BY first_position
+SELECT first_position, second_position FROM ({pairs}) ORDER BY first_position
 """
 
 _METRICS = """

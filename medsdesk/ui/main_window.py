@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.help.window import HelpWindow
     from medsdesk.ui.models.control import ModelsControl
     from medsdesk.ui.models.page import ModelsPage
+    from medsdesk.ui.results.page import ResultsPage
     from medsdesk.ui.widgets.icons import IconName
 
 _PAGES: tuple[IconName, ...] = (
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
             "run": page.runs.run,
             "stop": page.runs.stop,
             "preview": page.runs.preview,
-            "find": lambda: self._go(page.find_task),
+            "find": self._find,
             "text": lambda: self._go(page.text.box.setFocus),
             "rate": lambda: self._go(page.go_rate),
             "next": lambda: self._go(page.next_column),
@@ -164,6 +165,10 @@ class MainWindow(QMainWindow):
 
             self.model_control = ModelsControl(self._desk, self._preferences, self.models)
             self.model_control.listed.connect(self.workbench.drafts.show_models)
+        elif name == "results":
+            results = cast("ResultsPage", self.pages.page("results"))
+            results.opened.connect(self._open_answer)
+            results.refused.connect(self.messages.tell_error)
 
     @property
     def models(self) -> ModelsPage:
@@ -246,6 +251,14 @@ class MainWindow(QMainWindow):
     def _go(self, then: Callable[[], object]) -> None:
         self.show_page("workbench")
         then()
+
+    def _find(self) -> None:
+        """Go to the search field of the page shown, or of the Workbench where that has none."""
+        search = getattr(self.pages.currentWidget(), "go_search", None)
+        if search is not None:
+            search()
+        else:
+            self._go(self.workbench.find_task)
 
     def _open_answer(self, row: AnswerRow) -> None:
         if self.workbench.runs.runner.running:

@@ -203,7 +203,7 @@ def test_the_order_of_the_runs_turns_the_sign_alone(values: list[tuple[float, fl
     assert one.p == pytest.approx(other.p, abs=0.03)
     assert 0 < one.p <= 1
     if one.ci95 is None or other.ci95 is None:
-        assert one.n == 1
+        assert one.n < paired.FEWEST
     else:
         assert one.ci95 == pytest.approx((-other.ci95[1], -other.ci95[0]))
 
@@ -224,6 +224,9 @@ def test_no_pair_is_no_test() -> None:
     assert compare(()) is None
 
 
-def test_one_item_of_a_graded_figure_has_no_interval() -> None:
+def test_few_items_of_a_graded_figure_have_no_interval() -> None:
+    nine = [text(float(n)) for n in range(9)]
+    assert outcome(nine, nine[::-1]).ci95 is None
+    assert outcome([*nine, text(9.0)], [*nine[::-1], text(9.0)]).ci95 is not None
     found = outcome([text(10.0)], [text(20.0)])
     assert (found.n, found.ci95, found.p) == (1, None, 1.0)

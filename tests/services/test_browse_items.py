@@ -120,7 +120,9 @@ def test_search_goes_together_with_kinds(
     assert list(choose(index, Wanted(found=none)).positions) == []
     monkeypatch.setattr(browse_items, "CHUNK", 3)
     assert list(search(ws, index, "MADE-UP question", GO) or ()) == list(found)
-    assert build_index(ws, run_id, GO).kinds == index.kinds
+    told: list[tuple[int, int]] = []
+    assert build_index(ws, run_id, GO, lambda *at: told.append(at)).kinds == index.kinds
+    assert told == [(3, 8), (6, 8), (8, 8)]
 
 
 def test_reading_and_searching_can_be_stopped(ws: Workspace, run_id: str) -> None:

@@ -19,7 +19,10 @@ from medsdesk.services.compare_runs import (
     FigureComparison,
     compare_runs,
     differences,
+    leading_figures,
     p_words,
+    partners,
+    summary,
 )
 from medsdesk.store.evaluations import add_evaluation, mark_done
 from medsdesk.store.outputs import add_output, add_scores
@@ -80,7 +83,13 @@ def test_a_clear_difference_is_called_one(ws: Workspace, store: Store) -> None:
     assert found.test.p == mcnemar(20, 4)
     assert found.distinguishable
     assert found.sentence.startswith("Run A scores higher: 90.0 against 50.0 %, a difference of")
-    assert "40 items" in found.sentence
+    assert "p = 0.002; 40 items" in found.sentence
+    whole = compare_runs(ws, one.id, other.id, GO)
+    assert leading_figures(whole, "strict") == (found,)
+    assert summary(whole, "strict") == (
+        "Of 1 task, run A scores higher in 1 and run B in 0; in 0 the runs are not distinguishable."
+    )
+    assert leading_figures(whole, "other") == ()
     turned = figure(ws, other, one, "accuracy")
     assert turned.sentence.startswith("Run B scores higher: 50.0 against 90.0 %")
 
@@ -91,7 +100,10 @@ def test_what_may_be_chance_is_not_distinguishable(ws: Workspace, store: Store) 
     assert not found.distinguishable
     assert found.sentence.startswith("Not distinguishable: 60.0 against 50.0 %")
     assert "95 % interval" in found.sentence
-    assert "p = 1.00" in found.sentence
+    assert "p = 1.00; 10 items" in found.sentence
+    assert summary(compare_runs(ws, one.id, other.id, GO), "strict") == (
+        "Not distinguishable in any of 1 task."
+    )
     same = figure(ws, one, store([100.0] * 6 + [0.0] * 4), "accuracy")
     assert same.sentence == "Not distinguishable: both runs score alike on every one of 10 items."
 
@@ -100,9 +112,11 @@ def test_items_that_only_one_run_has_or_scored_are_told(ws: Workspace, store: St
     one, other = store([100.0, 0.0, None, None, 0.0]), store([None, 0.0, None, 100.0], first=1)
     found = compare_runs(ws, one.id, other.id, GO)
     assert (found.common.pairs, found.common.only_first, found.common.only_second) == (4, 1, 0)
+    assert list(partners(ws, one.id, other.id)) == [-1, 0, 1, 2, 3]
+    assert list(partners(ws, other.id, one.id)) == [1, 2, 3, 4]
     accuracy = found.figures[0]
     assert accuracy.left_out == {
-        "unscored in run B alone": 2 - 1,
+        "unscored in run B alone": 1,
         "unscored in run A alone": 1,
         "unscored in both runs": 1,
     }
@@ -142,6 +156,9 @@ def test_p_is_corrected_over_the_figures_of_a_protocol() -> None:
     found = module._corrected(figures)
     assert [f.p for f in found] == [*holm([0.02, 0.04]), 0.04, None]
     assert [f.distinguishable for f in found] == [True, True, True, False]
+    assert "p = 0.020, corrected for 2 figures p = 0.040; 1 item" in found[0].sentence
+    assert "p = 0.040; 1 item" in found[2].sentence
+    assert "too few items for an interval" in found[0].sentence
 
 
 def test_runs_that_share_nothing_are_refused(ws: Workspace, store: Store) -> None:

@@ -45,6 +45,11 @@ def stored(ws: Workspace, make: Maker, files: list[str], queue: list[tuple[int, 
     return run
 
 
+def paired(ws: Workspace, first: RunSpec, second: RunSpec) -> list[tuple[int, int]]:
+    with ws.reading():
+        return list(pair_items(ws, first.id, second.id))
+
+
 def values(ws: Workspace, first: str, second: str) -> list[tuple[object, ...]]:
     with ws.reading():
         rows = list(paired_scores(ws, first, second, STRICT))
@@ -54,15 +59,15 @@ def values(ws: Workspace, first: str, second: str) -> list[tuple[object, ...]]:
 def test_evaluations_are_paired_by_file_and_place_in_it(ws: Workspace, make: Maker) -> None:
     one = stored(ws, make, ["a", "b"], [(0, 0), (0, 4), (1, 2), (1, 7)])
     other = stored(ws, make, ["c", "b", "a"], [(0, 0), (1, 7), (1, 1), (2, 4), (2, 0)])
-    assert list(pair_items(ws, one.id, other.id)) == [
-        (0, 4, "task112"),
-        (1, 3, "task112"),
-        (3, 1, "task112"),
+    assert paired(ws, one, other) == [
+        (0, 4),
+        (1, 3),
+        (3, 1),
     ]
-    assert list(pair_items(ws, other.id, one.id)) == [
-        (1, 3, "task112"),
-        (3, 1, "task112"),
-        (4, 0, "task112"),
+    assert paired(ws, other, one) == [
+        (1, 3),
+        (3, 1),
+        (4, 0),
     ]
     assert paired_metrics(ws, one.id, other.id) == (STRICT,)
     assert values(ws, one.id, other.id) == [(0, 4, True), (41, 43, True), (73, 71, True)]
@@ -71,8 +76,8 @@ def test_evaluations_are_paired_by_file_and_place_in_it(ws: Workspace, make: Mak
 def test_a_file_that_a_run_has_twice_counts_once(ws: Workspace, make: Maker) -> None:
     one = stored(ws, make, ["a", "a"], [(0, 0), (0, 1), (1, 0)])
     other = stored(ws, make, ["a"], [(0, 1), (0, 0)])
-    assert [pair[:2] for pair in pair_items(ws, one.id, other.id)] == [(0, 1), (1, 0)]
-    assert [pair[:2] for pair in pair_items(ws, other.id, one.id)] == [(0, 1), (1, 0)]
+    assert paired(ws, one, other) == [(0, 1), (1, 0)]
+    assert paired(ws, other, one) == [(0, 1), (1, 0)]
 
 
 def test_items_that_failed_are_paired_but_have_no_scores(ws: Workspace, make: Maker) -> None:
@@ -84,7 +89,7 @@ def test_items_that_failed_are_paired_but_have_no_scores(ws: Workspace, make: Ma
     other = replace(other, evaluation=replace(record, files=files))
     add_evaluation(ws, other, [(0, 0)])
     mark_failed(ws, other.id, 0, "Too long.")
-    assert len(pair_items(ws, one.id, other.id)) == 1
+    assert len(paired(ws, one, other)) == 1
     assert paired_metrics(ws, one.id, other.id) == ()
     assert values(ws, one.id, other.id) == []
 
@@ -103,8 +108,8 @@ def single(ws: Workspace, make: Maker, sha: str, *targets: str) -> RunSpec:
 def test_single_texts_are_paired_by_text_and_task(ws: Workspace, make: Maker) -> None:
     one, same = single(ws, make, "x", "Yes."), single(ws, make, "x", "Yes.")
     elsewhere, reworded = single(ws, make, "y"), single(ws, make, "x", "No.")
-    assert list(pair_items(ws, one.id, same.id)) == [(0, 0, "task112")]
-    assert list(pair_items(ws, one.id, elsewhere.id)) == []
+    assert paired(ws, one, same) == [(0, 0)]
+    assert paired(ws, one, elsewhere) == []
     assert values(ws, one.id, same.id) == [(50.0, 50.0, True)]
     assert values(ws, one.id, reworded.id) == [(50.0, 50.0, False)]
 
@@ -112,6 +117,6 @@ def test_single_texts_are_paired_by_text_and_task(ws: Workspace, make: Maker) ->
 def test_a_single_text_finds_its_item_in_an_evaluation(ws: Workspace, make: Maker) -> None:
     evaluation = stored(ws, make, ["a"], [(0, 3), (0, 5)])
     text = single(ws, make, "a5", "Cough.")
-    assert list(pair_items(ws, text.id, evaluation.id)) == [(0, 1, "task112")]
-    assert list(pair_items(ws, evaluation.id, text.id)) == [(1, 0, "task112")]
+    assert paired(ws, text, evaluation) == [(0, 1)]
+    assert paired(ws, evaluation, text) == [(1, 0)]
     assert values(ws, text.id, evaluation.id) == [(50.0, 51.0, True)]

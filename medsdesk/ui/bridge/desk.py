@@ -1,4 +1,4 @@
-"""The two job threads and the engine: all that the window needs besides widgets."""
+"""The job threads and the engine: all that the window needs besides widgets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ class Desk(QObject):
         self.directory = directory
         self.short = Jobs(directory, "medsdesk-short", self, finish=True)
         self.long = Jobs(directory, "medsdesk-long", self)
-        for jobs in (self.short, self.long):
+        # For what reads long and writes nothing, so that no rating waits for a search.
+        self.browse = Jobs(directory, "medsdesk-browse", self)
+        for jobs in (self.short, self.long, self.browse):
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
         self._make_engine = make_engine
@@ -69,10 +71,11 @@ class Desk(QObject):
         self._tokens.discard(token)
 
     def close(self) -> None:
-        """Stop what runs, end both threads, then the engine process."""
+        """Stop what runs, end the threads, then the engine process."""
         for token in self._tokens:
             token.cancel()
         self.long.close()
+        self.browse.close()
         self.short.close()
         with self._lock:
             if self._engine is not None:
