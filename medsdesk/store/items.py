@@ -84,7 +84,6 @@ class RunChoice:
         is_evaluation: Whether it is made of task files.
         items: All its items.
         answered: Those with an answer.
-        failed: Those without one, for a reason.
     """
 
     id: str
@@ -94,7 +93,6 @@ class RunChoice:
     is_evaluation: bool
     items: int
     answered: int
-    failed: int
 
 
 def list_choices(ws: Workspace, limit: int = 500) -> tuple[RunChoice, ...]:
@@ -102,24 +100,26 @@ def list_choices(ws: Workspace, limit: int = 500) -> tuple[RunChoice, ...]:
     with ws.reading():
         rows = list(ws.db.query(_CHOICES, (limit,)))
     return tuple(
-        msgspec.convert(
-            {
-                **row,
-                "task_ids": msgspec.json.decode(row["task_ids"]),
-                "is_evaluation": bool(row["is_evaluation"]),
-            },
-            RunChoice,
+        RunChoice(
+            id=row["id"],
+            created_at=row["created_at"],
+            model_name=row["model_name"],
+            task_ids=msgspec.json.decode(row["task_ids"], type=tuple[str, ...]),
+            is_evaluation=row["queued"] is not None,
+            items=row["queued"] or row["answered"],
+            answered=row["answered"],
         )
         for row in rows
-        if row["items"]
+        if row["queued"] or row["answered"]
     )
 
 
 def count_of(ws: Workspace, run_id: str) -> int:
     """Return how many items a run has; positions go from 0 to one less."""
     with ws.reading():
+        # Places are without gaps; counting them would read the whole queue.
         (queued,) = ws.db.execute(
-            "SELECT count(*) FROM evaluation_items WHERE run_id = ?", (run_id,)
+            "SELECT max(position) + 1 FROM evaluation_items WHERE run_id = ?", (run_id,)
         ).fetchone()
         (stored,) = ws.db.execute(
             "SELECT count(*) FROM outputs WHERE run_id = ?", (run_id,)
@@ -268,19 +268,9 @@ WHERE output.run_id = :run
 _CHOICES = """
 SELECT
     run.id, run.created_at, run.model_name, run.task_ids,
-    queue.items IS NOT NULL AS is_evaluation,
-    coalesce(queue.items, own.answers) AS items,
-    coalesce(queue.answered, own.answers) AS answered,
-    coalesce(queue.failed, 0) AS failed
+    (SELECT max(position) + 1 FROM evaluation_items WHERE run_id = run.id) AS queued,
+    (SELECT count(*) FROM outputs WHERE run_id = run.id) AS answered
 FROM (SELECT * FROM runs ORDER BY seq DESC LIMIT ?) AS run
-LEFT JOIN (
-    SELECT
-        run_id, count(*) AS items, count(output_id) AS answered, count(error) AS failed
-    FROM evaluation_items GROUP BY run_id
-) AS queue ON queue.run_id = run.id
-LEFT JOIN (
-    SELECT run_id, count(*) AS answers FROM outputs GROUP BY run_id
-) AS own ON own.run_id = run.id
 ORDER BY run.seq DESC
 """
 

@@ -134,6 +134,6 @@ def test_runs_to_choose_from_tell_their_counts(ws: Workspace, make: Maker) -> No
     add_run(ws, make.run())  # stopped before it had an answer: nothing to look at
     choices = list_choices(ws)
     assert choices[0] == RunChoice(
-        run.id, run.created_at, "Small", ("task112",), True, items=4, answered=2, failed=1
+        run.id, run.created_at, "Small", ("task112",), True, items=4, answered=2
     )
     assert [(c.id, c.is_evaluation, c.items) for c in choices[1:]] == [(output.run_id, False, 1)]

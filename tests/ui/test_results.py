@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableWidget
 
 from medsdesk.services.item_kinds import Kind
 from medsdesk.services.word_diff import DiffPart
@@ -73,6 +73,12 @@ def results(open_app: OpenApp, directory: Path, tmp_path: Path) -> Results:
     return found
 
 
+def cell(table: QTableWidget, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.text()
+
+
 def test_the_newest_run_is_shown_first_and_another_can_be_chosen(
     open_app: OpenApp, directory: Path, tmp_path: Path
 ) -> None:
@@ -116,10 +122,7 @@ def test_kinds_are_counted_and_one_click_shows_them(results: Results) -> None:
     assert "drug of choice is A. Aspirin" in item.answer.text
     assert "Made-up case 3." in item.text.text
     assert item.reference.text == "B. Amoxicillin"
-    cells = [
-        [str(item.scores.item(row, column).text()) for column in range(3)]
-        for row in range(item.scores.rowCount())
-    ]
+    cells = [[cell(item.scores, row, n) for n in range(3)] for row in range(item.scores.rowCount())]
     assert cells[0] == ["Accuracy", "unscored", "100.0 %"]
     assert cells[-1][0] == "How it was made"
     assert "protocol:strict" in cells[-1][1].replace("\u200b", "")
@@ -246,7 +249,7 @@ def test_a_second_run_stands_beside_with_differences_and_a_test(results: Results
     page.comparison.all_button.click()
     dialog = page.comparison.dialog
     assert dialog is not None
-    verdicts = {dialog.table.item(row, 8).text() for row in range(dialog.table.rowCount())}
+    verdicts = {cell(dialog.table, row, 8) for row in range(dialog.table.rowCount())}
     assert "not distinguishable" in verdicts
     dialog.close()
     filters.second.setCurrentIndex(0)

@@ -33,7 +33,8 @@ _METHOD = (
     "Items are paired by task file and place in it, or by text and task. Right or wrong is tested "
     "by the exact McNemar test with Newcombe's interval, every other figure by exchanging the two "
     "runs item by item, with a paired bootstrap interval. p is two-sided and corrected for the "
-    "number of figures of its protocol (Holm); a difference is called real up to p = 0.05."
+    "number of figures of its protocol (Holm), the intervals are not; a difference is called real "
+    "up to p = 0.05."
 )
 
 

@@ -122,10 +122,12 @@ class ItemsModel(QAbstractTableModel):
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> str | None:
+    ) -> object:
         """Return a column's title, or what it means as its hover text."""
         if orientation != Qt.Orientation.Horizontal:
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.titles()[section] in _FIGURES:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return _TIPS.get(self.titles()[section])
         return self.titles()[section] if role == Qt.ItemDataRole.DisplayRole else None

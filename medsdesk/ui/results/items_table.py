@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Widths in average characters, by title; the rest goes to the answers.
 _CHARS = {
-    "No.": 9, "Task": 18, "What": 19, "Strict": 12, "Paper": 12, "A": 12, "B": 12, "A − B": 11,
+    "No.": 9, "Task": 18, "What": 19, "Strict": 14, "Paper": 14, "A": 14, "B": 14, "A − B": 11,
     "Answer A": 26, "Answer B": 26,
 }  # fmt: skip
 
