@@ -36,7 +36,9 @@ from medsdesk.store import models
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
+from medsdesk.ui.results.page import ResultsPage
 from tests.services import boards
+from tests.ui.evaluated import store_evaluations
 from tests.ui.task_files import write_some
 
 if TYPE_CHECKING:
@@ -360,6 +362,50 @@ def _least(app: App) -> QWidget:
     return app.window
 
 
+def _results(app: App, kind: str | None = None, item: int = 0) -> ResultsPage:
+    """Evaluate two scripted models on made-up files, and show the first run."""
+    with tempfile.TemporaryDirectory() as folder:
+        first, _ = store_evaluations(app.desk.directory, Path(folder))
+        app.window.show_page("results")
+        page = cast("ResultsPage", app.window.pages.page("results"))
+        page.show_run(first, kind)
+        _wait(lambda: page.filters.kinds[None].text().startswith("All "))
+        page.table.selectRow(item)
+        _wait(lambda: page.item.shown is not None)
+        _rest(200)
+    return page
+
+
+def _results_all(app: App) -> QWidget:
+    _results(app, None, 3)
+    return app.window
+
+
+def _results_disagree(app: App) -> QWidget:
+    _results(app, "disagree")
+    return app.window
+
+
+def _results_compare(app: App) -> QWidget:
+    page = _results(app)
+    page.filters.second.setCurrentIndex(1)
+    page.filters.second.activated.emit(1)
+    _wait(page.comparison.all_button.isVisible)
+    page.table.selectRow(26)
+    _wait(lambda: page.item.shown is not None and page.item.shown.diff is not None)
+    _rest(200)
+    return app.window
+
+
+def _results_tests(app: App) -> QWidget:
+    _results_compare(app)
+    page = cast("ResultsPage", app.window.pages.page("results"))
+    page.comparison.all_button.click()
+    _rest(100)
+    assert page.comparison.dialog is not None
+    return page.comparison.dialog
+
+
 SCENES: dict[str, Scene] = {
     "empty": _empty,
     "sample": _sample,
@@ -371,6 +417,10 @@ SCENES: dict[str, Scene] = {
     "error": _error,
     "too-long": _too_long,
     "answers": _answers,
+    "results": _results_all,
+    "results-disagree": _results_disagree,
+    "results-compare": _results_compare,
+    "results-tests": _results_tests,
     "models": _models,
     "settings": _settings,
     "help": _help,

@@ -7,7 +7,16 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import download, eval_verbs, leaderboard, make_verb, run_verb, score, verbs
+from medsdesk.cli import (
+    download,
+    eval_verbs,
+    item_verbs,
+    leaderboard,
+    make_verb,
+    run_verb,
+    score,
+    verbs,
+)
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.model import MOST_SLOTS
 from medsdesk.core.run import CASE_SOURCES
@@ -222,10 +231,28 @@ class _Verbs:
         export.add_argument("run", help="id, or its first 8 digits")
         export.add_argument("--format", choices=RUN_FORMATS, default="csv")
         export.add_argument("--out", required=True, metavar="FILE")
+        self._items(runs)
         ratings = self._group("ratings", "Clinicians' ratings.")
         rated = ratings.verb("export", verbs.ratings_export)
         rated.add_argument("--out", required=True, metavar="FILE")
         rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
+
+    def _items(self, runs: _Verbs) -> None:
+        listing = runs.verb("items", item_verbs.runs_items)
+        listing.add_argument("run", help="id, or its first 8 digits")
+        listing.add_argument(
+            "--filter", choices=item_verbs.FILTER_NAMES, help="only items of a kind"
+        )
+        listing.add_argument(
+            "--search", metavar="WORDS", help="words that text, reference or answer must hold"
+        )
+        listing.add_argument("--task", metavar="T", help="only items of a task")
+        listing.add_argument(
+            "--limit", type=_count, metavar="N", default=item_verbs.SHOWN, help="most items to show"
+        )
+        pair = runs.verb("compare", item_verbs.runs_compare)
+        pair.add_argument("first", metavar="A", help="id, or its first 8 digits")
+        pair.add_argument("second", metavar="B", help="id, or its first 8 digits")
 
     def _models(self) -> None:
         models = self._group("models", "Model files.")

@@ -89,13 +89,13 @@ def bootstrap(scored: Sequence[Score]) -> Interval:
     """
     import numpy as np
 
-    table, figure = _table(scored)
-    drawn = np.concatenate([figure(weights @ table) for weights in _draws(len(scored))])
+    table, figure = parts(scored)
+    drawn = np.concatenate([figure(weights @ table) for weights in draws(len(scored))])
     low, high = np.percentile(drawn, (2.5, 97.5))
     return float(low), float(high)
 
 
-def _table(scored: Sequence[Score]) -> tuple[Floats, Callable[[Floats], Floats]]:
+def parts(scored: Sequence[Score]) -> tuple[Floats, Callable[[Floats], Floats]]:
     """Return the items' parts that are summed up, and what makes figures of rows of sums."""
     import numpy as np
 
@@ -110,7 +110,8 @@ def _table(scored: Sequence[Score]) -> tuple[Floats, Callable[[Floats], Floats]]
     else:
         values = np.array([[score.value] for score in scored], dtype=np.float64)
         return values, lambda sums: sums[:, 0] / len(scored)
-    table = np.array([[score.details.get(key, 0.0) for key in keys] for score in scored])
+    rows = [[score.details.get(key, 0.0) for key in keys] for score in scored]
+    table = np.array(rows, dtype=np.float64)
     of_labels = int(how.removeprefix("of-")) if kind == "macro" and how else 0
     if_empty = 100.0 if how in ("", "partial") else 0.0
     metric = first.metric.removeprefix(PARTIAL)
@@ -137,8 +138,8 @@ def _figures(counts: Floats, metric: str, if_empty: float) -> tuple[Floats, NDAr
     return np.where(occurs, figures, if_empty), occurs
 
 
-def _draws(n: int) -> Iterator[Floats]:
-    """Yield tables of how often each of n items is in each resample."""
+def draws(n: int) -> Iterator[Floats]:
+    """Yield tables of how often each of n items is in each resample; the same ones each time."""
     if RESAMPLES * n <= _CELLS:
         yield _few_draws(n)
         return

@@ -62,7 +62,7 @@ def ask(
         id=new_id(),
         run_id=question.run_id,
         sample_id=question.sample.id,
-        prompt_sha256=_fingerprint(question.prompt),
+        prompt_sha256=prompt_sha256(question.prompt),
         completion=completion,
         created_at=utc_now(),
     )
@@ -108,5 +108,6 @@ def _unscored(task: Task, sample: Sample, reason: str) -> tuple[Score, ...]:
     )
 
 
-def _fingerprint(prompt: Prompt) -> str:
+def prompt_sha256(prompt: Prompt) -> str:
+    """Return the fingerprint that is stored with an answer in place of its prompt."""
     return text_sha256("\x1e".join(f"{m.role}\x1f{m.content}" for m in prompt.messages))

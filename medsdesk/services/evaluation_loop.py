@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
 from medsdesk.core.run import EvaluationRecord, Output, RunSpec
-from medsdesk.core.task import TaskContent
-from medsdesk.services import case_pool
 from medsdesk.services.answering import Question, ask, judge, keep
 from medsdesk.services.evaluation_events import (
     Continued,
@@ -27,12 +25,11 @@ from medsdesk.services.evaluation_events import (
     TaskDone,
     TaskResult,
 )
+from medsdesk.services.evaluation_prompts import chooser_for, prompt_for
 from medsdesk.services.evaluation_results import EvaluationResult, evaluation_result, task_result
-from medsdesk.services.file_tasks import own_cases
 from medsdesk.services.in_flight import InFlight
 from medsdesk.store import evaluations
 from medsdesk.tasks.meds_bench import Item, read_items
-from medsdesk.tasks.prompts import render
 from medsdesk.tasks.samples import make_sample
 
 if TYPE_CHECKING:
@@ -214,15 +211,7 @@ class EvaluationLoop:
             after = rows[-1].position
 
     def _chooser(self, file: PlannedFile) -> Chooser:
-        record, cases = file.record, self._record
-        if cases.cases == "own":
-            return case_pool.own_chooser(own_cases(file.task), record.shots)
-        if cases.cases == "file":
-            return case_pool.own_chooser(file.file.header.positive, record.shots)
-        if cases.cases == "leak":
-            draw = case_pool.Draw(cases.seed, record.sha256, "cases")
-            return case_pool.leak_chooser(file.file, record.shots, draw)
-        return case_pool.pool_chooser(file.file, record.case_items, record.shots)
+        return chooser_for(self._record, file)
 
     def _halted(self) -> bool:
         """Rest while a pause is asked for; return whether to end."""
@@ -279,19 +268,9 @@ class EvaluationLoop:
         self._close(ticket.number)
 
     def _question(self, file: PlannedFile, item: Item, chooser: Chooser) -> Question:
-        task, language = file.task, file.task.output_languages[0]
-        sample = make_sample(task, item.input, item.outputs, "file")
-        cases = chooser(item)
-        content = TaskContent(task.id, language, file.definition, cases, ())
-        prompt = render(
-            sample.input,
-            content,
-            file.definition,
-            len(cases),
-            self.spec.template_id,
-            keep_own=self._record.cases == "leak",
-        )
-        return Question(self.spec.id, task, sample, prompt, self.spec.generate)
+        sample = make_sample(file.task, item.input, item.outputs, "file")
+        prompt = prompt_for(self.spec, file, sample.input, chooser(item))
+        return Question(self.spec.id, file.task, sample, prompt, self.spec.generate)
 
     def _keep(self, row: QueueItem, question: Question, output: Output) -> None:
         with self.ws.transaction():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
-from medsdesk.metrics import scoring
+from medsdesk.metrics import judgement, scoring
 from medsdesk.metrics.intervals import Interval, ci95, method
 from medsdesk.services.export import MEDSBENCH_COLUMNS
 from medsdesk.tasks.registry import all_tasks
@@ -181,14 +181,11 @@ def _score_row(
     tally.empty[task.id] += not output.strip()
     tally.other_language[task.id] += in_another_script(reference, language)
     found = scoring.score(task, output, references_in(reference), language, source, protocols)
-    right: dict[str, bool] = {}
     for score in found:
         tally.scores[score.protocol, task.id].append(score)
-        if score.metric == "accuracy":
-            right[score.protocol] = score.value == 100.0
-    judged = len(right) == len(scoring.PROTOCOLS)
-    if judged:
-        tally.disagreements[task.id] += len(set(right.values())) > 1
+    right = judgement.right_by_protocol((s.protocol, s.metric, s.value) for s in found)
+    if len(right) == len(scoring.PROTOCOLS):
+        tally.disagreements[task.id] += judgement.disagree(right)
 
 
 def references_in(cell: str) -> tuple[str, ...]:

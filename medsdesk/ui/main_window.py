@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.help.window import HelpWindow
     from medsdesk.ui.models.control import ModelsControl
     from medsdesk.ui.models.page import ModelsPage
+    from medsdesk.ui.results.page import ResultsPage
     from medsdesk.ui.widgets.icons import IconName
 
 _PAGES: tuple[IconName, ...] = (
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
             "run": self.sharing.run,
             "stop": page.runs.stop,
             "preview": page.runs.preview,
-            "find": lambda: self._go(page.find_task),
+            "find": self._find,
             "text": lambda: self._go(page.text.box.setFocus),
             "rate": lambda: self._go(page.go_rate),
             "next": lambda: self._go(page.next_column),
@@ -165,7 +166,11 @@ class MainWindow(QMainWindow):
             page = cast("EvaluatePage", self.pages.page(name))
             page.refused.connect(self.messages.tell_error)
             page.told.connect(self.messages.tell)
-            page.looked_at.connect(lambda _: self.show_page("results"))
+            page.looked_at.connect(self._look_at_run)
+        elif name == "results":
+            results = cast("ResultsPage", self.pages.page("results"))
+            results.opened.connect(self._open_answer)
+            results.refused.connect(self.messages.tell_error)
 
     @property
     def models(self) -> ModelsPage:
@@ -234,6 +239,18 @@ class MainWindow(QMainWindow):
     def _go(self, then: Callable[[], object]) -> None:
         self.show_page("workbench")
         then()
+
+    def _look_at_run(self, run_id: str) -> None:
+        self.show_page("results")
+        cast("ResultsPage", self.pages.page("results")).show_run(run_id)
+
+    def _find(self) -> None:
+        """Go to the search field of the page shown, or of the Workbench where that has none."""
+        search = getattr(self.pages.currentWidget(), "go_search", None)
+        if search is not None:
+            search()
+        else:
+            self._go(self.workbench.find_task)
 
     def _open_answer(self, row: AnswerRow) -> None:
         if self.workbench.runs.runner.running:

@@ -62,6 +62,11 @@ QPushButton[kind="quiet"], QToolButton#fold { background: transparent; color: $a
 QPushButton[kind="quiet"]:hover, QToolButton#fold:hover { background: $raised; }
 QPushButton[kind="quiet"]:focus, QToolButton#fold:focus { border: 1px solid $focus; }
 QPushButton[kind="quiet"]:disabled { color: $faint; background: transparent; }
+QToolButton#chip { background: $surface; color: $text; border: 1px solid $edge;
+  border-radius: 10px; padding: 3px 10px; }
+QToolButton#chip:hover { background: $raised; }
+QToolButton#chip:checked { background: $soft; border: 2px solid $accent; padding: 2px 9px; }
+QToolButton#chip:focus { border: 2px solid $focus; padding: 2px 9px; }
 QToolButton#place { background: transparent; color: $quiet; border: 2px solid transparent;
   border-radius: 8px; padding: 8px 6px; }
 QToolButton#place:hover { background: $raised; color: $text; }

@@ -57,17 +57,17 @@ def ws(own_user: Path) -> Iterator[Workspace]:
 def scripted(
     ws: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., ModelFile]:
-    """Return a function that makes a scripted model the workspace's model 'scripted'."""
+    """Return a function that makes a scripted model the workspace's model of a name."""
     monkeypatch.setattr(
         desk, "engine", lambda: Engine(backend="medsdesk.engine.fake", grace_seconds=0.5)
     )
 
-    def make(*replies: dict[str, Any]) -> ModelFile:
-        path = tmp_path / "script.json"
+    def make(*replies: dict[str, Any], name: str = "scripted") -> ModelFile:
+        path = tmp_path / f"{name}.script.json"
         path.write_text(json.dumps({"replies": list(replies)}), encoding="utf-8")
         size = path.stat().st_size
         model = ModelFile(
-            "scripted", "Scripted", str(path), "0" * 64, size, "llama", "F16", 1, 2048,
+            name, name.capitalize(), str(path), "0" * 64, size, "llama", "F16", 1, 2048,
             is_demo=False, added_at=utc_now(),
         )  # fmt: skip
         models.add_model(ws, model)

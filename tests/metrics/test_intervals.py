@@ -80,7 +80,7 @@ def test_a_resample_of_each_item_once_gives_the_figure_itself(metric: str, agg: 
         metric = f"partial_{metric}"
     for some in (COUNTED, COUNTED[:1], COUNTED[1:2]):
         items = [made(metric, 0.0, agg, **counts) for counts in some]
-        table, figure = intervals._table(items)
+        table, figure = intervals.parts(items)
         once = figure(np.ones((1, len(items))) @ table)
         (summed,) = summarise(items)
         assert once[0] == pytest.approx(summed.value)

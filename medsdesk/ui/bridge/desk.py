@@ -42,7 +42,9 @@ class Desk(QObject):
         self.long = Jobs(directory, "medsdesk-long", self)
         # An evaluation takes hours; what else is long must not wait behind it.
         self.evaluations = Jobs(directory, "medsdesk-evaluations", self)
-        for jobs in (self.short, self.long, self.evaluations):
+        # For what reads long and writes nothing, so that no rating waits for a search.
+        self.browse = Jobs(directory, "medsdesk-browse", self)
+        for jobs in (self.short, self.long, self.evaluations, self.browse):
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
         self._make_engine = make_engine
@@ -76,6 +78,7 @@ class Desk(QObject):
             token.cancel()
         self.evaluations.close()
         self.long.close()
+        self.browse.close()
         self.short.close()
         with self._lock:
             if self._engine is not None:

@@ -17,9 +17,15 @@ _ROLES = {"system": "System message", "user": "User message", "assistant": "Assi
 
 
 class PreviewDialog(QDialog):
-    """The messages of a prompt, each in a field of its own, to read and copy."""
+    """The messages of a prompt, each in a field of its own, to read and copy.
 
-    def __init__(self, prompt: Prompt, parent: QWidget | None = None) -> None:
+    Args:
+        prompt: The messages.
+        parent: The window it belongs to.
+        note: What to know about them, a sentence.
+    """
+
+    def __init__(self, prompt: Prompt, parent: QWidget | None = None, note: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("Prompt")
         self._prompt = prompt
@@ -34,6 +40,8 @@ class PreviewDialog(QDialog):
                 wrap=True,
             )
         )
+        if note:
+            layout.addWidget(label(note, "strong", wrap=True))
         for message in prompt.messages:
             box = AnswerBox(_ROLES[message.role], lines=3)
             box.setPlainText(message.content)
