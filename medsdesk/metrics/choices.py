@@ -31,6 +31,7 @@ _DECIDES = re.compile(
         (?:\s+(?:therefore|thus|clearly|the|option|choice))*[ ]*[:=]?
     | \bI(?:\s+would|\s+will|['’]d|['’]ll)?\s+(?:choose|select|pick|go\s+(?:with|for))\b
         (?:\s+(?:option|choice))?
+    | \b(?:drug|treatment|test|option|therapy)\s+of\s+choice\s+(?:is|would\s+be)\s*:?
     | (?<!if\ )(?<!whether\ )\bit(?:\s+is|['’]s)(?:\s+(?:therefore|option|choice))*
     | (?:答案|正解|正答|答え|解答|回答)\s*(?:应该是|应为|应选|是|为|选|は)?\s*[:、]?
     | (?:选项|選択肢)\s*(?:应该是|应为|是|为|は)\s*:?

@@ -49,6 +49,7 @@ MEDS_BENCH = Path(__file__).resolve().parents[3] / "shared" / "data" / "meds_ben
         ("B is correct because of the pressure.", "B"),
         ("A is wrong. B is correct.", "B"),
         ("A 45-year-old man needs a beta blocker, so B", "B"),
+        ("Because of the fever, the drug of choice is B. Labetalol", "B"),
         ("Option A is used for pain. Option B is used for fever. The answer is B.", "B"),
         ("Option A is incorrect because of the rash. Option B is the correct one.", "B"),
         ("option (D)", "D"),
