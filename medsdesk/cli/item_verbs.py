@@ -136,7 +136,7 @@ def _kinds(row: ItemRow) -> list[str]:
     from medsdesk.services.item_kinds import FILTERS
 
     found = row_kinds(row)
-    return [name for name, kind in FILTERS.items() if kind in found]
+    return [name for name, kind in FILTERS.items() if kind & found]
 
 
 def _name(kind: object) -> str:

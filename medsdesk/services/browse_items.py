@@ -209,13 +209,13 @@ def open_item(ws: Workspace, run_id: str, position: int) -> ItemDetail | None:
             return None
         (row,) = rows
         answer = None if row.output_id is None else items.answer_row(ws, row.output_id)
-    return ItemDetail(row, row_kinds(row), answer)
+    return ItemDetail(row, Kind(row_kinds(row)), answer)
 
 
-def row_kinds(row: ItemRow) -> Kind:
-    """Return what an item is."""
+def row_kinds(row: ItemRow) -> int:
+    """Return what an item is, as the sum of its kinds."""
     marked = [(s.protocol, s.metric, s.value, s.reason) for s in row.scores]
-    return Kind(kinds_of(row.state, row.finish_reason, row.cut_tokens, marked))
+    return kinds_of(row.state, row.finish_reason, row.cut_tokens, marked)
 
 
 def _chunks(count: int, cancel: CancelToken) -> Iterator[tuple[int, int]]:

@@ -81,7 +81,7 @@ def test_items_are_sorted_out_and_counted(ws: Workspace, run_id: str) -> None:
 def test_a_page_says_of_each_item_what_the_index_says(ws: Workspace, run_id: str) -> None:
     index = build_index(ws, run_id, GO)
     for row in page(ws, run_id, range(len(index))):
-        assert int(browse_items.row_kinds(row)) == index.kinds[row.position]
+        assert browse_items.row_kinds(row) == index.kinds[row.position]
         detail = open_item(ws, run_id, row.position)
         assert detail is not None
         assert detail.kinds == browse_items.row_kinds(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QTableWidget
 
 from medsdesk.services.item_kinds import Kind
 from medsdesk.services.word_diff import DiffPart
+from medsdesk.store.items import ItemRow
 from medsdesk.store.outputs import AnswerRow
-from medsdesk.ui.results.items_model import PAGE, ItemsModel
+from medsdesk.ui.results.items_model import PAGE, REST_MS, ItemsModel, RowPair
 from medsdesk.ui.results.page import ResultsPage
 from medsdesk.ui.results.reading_box import AT_ONCE, ReadingBox
 from tests.ui.conftest import Driver
@@ -292,15 +293,48 @@ def test_a_very_long_text_is_laid_in_as_far_as_it_is_read(qtbot: Any) -> None:
 
 def test_rows_that_are_scrolled_past_are_not_read(qtbot: Any) -> None:
     model = ItemsModel()
-    asked: list[int] = []
-    model.page_wanted.connect(lambda number, _: asked.append(number))
+    asked: list[tuple[int, Sequence[int]]] = []
+    model.page_wanted.connect(lambda request, places: asked.append((request, places)))
     model.show_items(range(400_000), {}, paired=False)
     assert model.rowCount() == 400_000
     for row in range(0, 400_000, PAGE):
         assert model.data(model.index(row, 1)) == "…"
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked == [3999]
-    model.take_page(5, [])  # of something shown before
-    assert asked == [3999]
-    model.lose_page(3999)
+    qtbot.wait(2 * REST_MS)
+    assert [places[0] for _, places in asked] == [399_900]
     assert model.data(model.index(399_999, 0)) == "400,000"
+
+
+def test_rows_of_what_was_shown_before_are_left_out(qtbot: Any) -> None:
+    model = ItemsModel()
+    asked: list[tuple[int, Sequence[int]]] = []
+    model.page_wanted.connect(lambda request, places: asked.append((request, places)))
+
+    def ask(places: Sequence[int]) -> None:
+        count = len(asked)
+        model.show_items(places, {"task1": "Title"}, paired=False)
+        assert model.data(model.index(0, 1)) == "…"
+        qtbot.waitUntil(lambda: len(asked) > count)
+
+    def rows(place: int) -> list[RowPair]:
+        row = ItemRow(place, "task1", "f.json", 0, 0, "pending", None, None, None, None, None,
+                      None, None, None)  # fmt: skip
+        return [RowPair(row)]
+
+    ask(range(5))
+    ask([7])
+    model.take_page(asked[0][0], rows(0))
+    assert model.data(model.index(0, 1)) == "…"
+    model.take_page(asked[1][0], rows(7))
+    assert [model.data(model.index(0, n)) for n in range(6)] == [
+        "8",
+        "Title",
+        "Waiting",
+        "–",
+        "–",
+        "waiting",
+    ]
+    ask([9])
+    model.lose_page(asked[2][0])
+    assert model.row(0) is None
+    qtbot.waitUntil(lambda: len(asked) == 4)

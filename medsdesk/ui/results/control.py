@@ -58,8 +58,8 @@ class ResultsControl(QObject):
     Signals:
         listed: A ``Listing``.
         chosen: The ``Chosen`` items of the last filter.
-        page_read: Number of a page of the table and its ``RowPair`` rows.
-        page_lost: Number of a page that could not be read.
+        page_read: Number of a request of the table and its ``RowPair`` rows.
+        page_lost: Number of a request that could not be met.
         item_read: An ``ItemPair``.
         prompt_read: An ``ItemPrompt``.
         paired: That the second run's items are known, and how many there are in both.
@@ -159,8 +159,8 @@ class ResultsControl(QObject):
 
         self._submit("compare", token, work, partial(self._take_partners, run_id))
 
-    def read_page(self, number: int, positions: Sequence[int]) -> None:
-        """Read the rows of a page of the table."""
+    def read_page(self, request: int, positions: Sequence[int]) -> None:
+        """Read the rows of a page of the table; they come back under the request's number."""
         run, second = self.run, self.second
         if run is None:
             return
@@ -178,10 +178,10 @@ class ResultsControl(QObject):
             return [RowPair(row, others.get(partner.get(row.position, -1))) for row in rows]
 
         def lost(error: UserFacingError) -> None:
-            self.page_lost.emit(number)
+            self.page_lost.emit(request)
             self.refused.emit(error)
 
-        self._desk.short.submit(work, partial(self.page_read.emit, number), lost)
+        self._desk.short.submit(work, partial(self.page_read.emit, request), lost)
 
     def read_item(self, position: int | None) -> None:
         """Read an item in full; while one is being read, only the latest wish is kept."""

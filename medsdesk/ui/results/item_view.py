@@ -51,6 +51,9 @@ _TONES: dict[Kind, Tone] = {
     Kind.RIGHT: "good",
 }
 
+# Plain numbers: a table asks for them with every line it draws.
+_BITS = tuple((int(kind), name) for kind, name in KIND_NAMES.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Badge:
@@ -79,9 +82,9 @@ def badges(kinds: Kind) -> tuple[Badge, ...]:
     )
 
 
-def kinds_line(kinds: Kind) -> str:
+def kinds_line(kinds: int) -> str:
     """Return the kinds an item is of in one line."""
-    return ", ".join(name for kind, name in KIND_NAMES.items() if kind in kinds)
+    return ", ".join(name for bit, name in _BITS if bit & kinds)
 
 
 def leading_value(scores: Sequence[Score], protocol: str) -> str:

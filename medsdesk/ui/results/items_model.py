@@ -34,9 +34,17 @@ Index = QModelIndex | QPersistentModelIndex
 PAGE = 100
 """Rows read at a time."""
 
+REST_MS = 40
+"""How long no other page must be looked at before one is read: what is scrolled past is not."""
+
 _KEPT = 60  # pages at hand: some megabytes, and far more than a window shows
 _WAITING = 6  # pages asked for that are still wanted; older ones were scrolled past
 _COMING = "…"
+# Looked up once: looking an enumeration up takes longer than all the rest of a cell.
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _OWN = ("No.", "Task", "What", "Strict", "Paper", "Answer")
 _BOTH = ("No.", "A", "B", "A − B", "Answer A", "Answer B", "What", "Task")
 
@@ -53,7 +61,7 @@ class ItemsModel(QAbstractTableModel):
     """Knows how many items there are, and reads those that are looked at, a page at a time.
 
     Signals:
-        page_wanted: Rows are needed: number of the page and positions of its items.
+        page_wanted: Rows are needed: number of the request and positions of the items.
     """
 
     page_wanted = Signal(int, object)
@@ -64,11 +72,13 @@ class ItemsModel(QAbstractTableModel):
         self._titles: dict[str, str] = {}
         self._paired = False
         self._pages: OrderedDict[int, Sequence[RowPair]] = OrderedDict()
+        self._cells: dict[int, Sequence[str]] = {}
         self._wanted: OrderedDict[int, None] = OrderedDict()
-        self._asked: int | None = None
+        self._asked: int | None = None  # page that is being read
+        self._request = 0  # tells its rows from those of something that was shown before
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
+        self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._ask)
 
     def show_items(self, positions: Sequence[int], titles: dict[str, str], *, paired: bool) -> None:
@@ -76,28 +86,32 @@ class ItemsModel(QAbstractTableModel):
         self.beginResetModel()
         self.positions, self._titles, self._paired = positions, titles, paired
         self._pages.clear()
+        self._cells.clear()
         self._wanted.clear()
         self._asked = None
         self.endResetModel()
 
-    def take_page(self, number: int, rows: Sequence[RowPair]) -> None:
+    def take_page(self, request: int, rows: Sequence[RowPair]) -> None:
         """Put the rows of a page in, and ask for the next one that is wanted."""
-        if number != self._asked:
+        number = self._asked
+        if request != self._request or number is None:
             return  # of items that are not shown any more
-        self._asked = None
         self._pages[number] = rows
         while len(self._pages) > _KEPT:
-            self._pages.popitem(last=False)
+            gone, _ = self._pages.popitem(last=False)
+            for row in range(gone * PAGE, (gone + 1) * PAGE):
+                self._cells.pop(row, None)
         first = number * PAGE
         last = min(first + PAGE, len(self.positions)) - 1
+        self.lose_page(request)
         self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
-        if self._wanted:
-            self._timer.start()
 
-    def lose_page(self, number: int) -> None:
-        """Go on after a page that could not be read."""
-        if number == self._asked:
+    def lose_page(self, request: int) -> None:
+        """Go on after a page, also one that could not be read."""
+        if request == self._request:
             self._asked = None
+            if self._wanted:
+                self._timer.start()
 
     def row(self, number: int) -> RowPair | None:
         """Return a row if it is at hand, and have it read if it is not."""
@@ -126,38 +140,45 @@ class ItemsModel(QAbstractTableModel):
         """Return a column's title, or what it means as its hover text."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and self.titles()[section] in _FIGURES:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == _ALIGNMENT and self.titles()[section] in _FIGURES:
+            return _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
             return _TIPS.get(self.titles()[section])
         return self.titles()[section] if role == Qt.ItemDataRole.DisplayRole else None
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = _DISPLAY) -> object:
         """Return a cell's text, or an ellipsis while it is being read."""
-        if role == Qt.ItemDataRole.DisplayRole:
+        # A view asks for eight roles of each cell that it draws, most of which we leave to it.
+        if role == _DISPLAY:
             return self._cell(index.row(), index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
+        if role == _ALIGNMENT:
+            return _RIGHT if self.titles()[index.column()] in _FIGURES else None
+        if role == _ACCESSIBLE:
             return f"{self.titles()[index.column()]}: {self._cell(index.row(), index.column())}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and self.titles()[index.column()] in _FIGURES:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def _cell(self, number: int, column: int) -> str:
         if column == 0:
             return f"{self.positions[number] + 1:,}"
-        pair = self.row(number)
-        if pair is None:
-            return _COMING
+        cells = self._cells.get(number)
+        if cells is None:
+            pair = self.row(number)
+            if pair is None:
+                return _COMING
+            cells = self._cells[number] = self._line(pair)
+        return cells[column - 1]
+
+    def _line(self, pair: RowPair) -> Sequence[str]:
+        """Return the cells of a row behind its number."""
         from medsdesk.services.browse_items import row_kinds
 
         first, second = pair.first, pair.second
         task = self._titles.get(first.task_id, first.task_id)
         what, own = kinds_line(row_kinds(first)), leading_value(first.scores, STRICT)
         if not self._paired:
-            cells = (task, what, own, leading_value(first.scores, PAPER), _answer(first))
-            return cells[column - 1]
+            return task, what, own, leading_value(first.scores, PAPER), _answer(first)
         theirs = second.scores if second is not None else ()
-        both = (
+        return (
             own,
             leading_value(theirs, STRICT),
             difference(first.scores, theirs),
@@ -166,15 +187,16 @@ class ItemsModel(QAbstractTableModel):
             what,
             task,
         )
-        return both[column - 1]
 
     def _want(self, page: int) -> None:
+        if page == self._asked:
+            return
+        if page not in self._wanted:
+            self._timer.start()  # anew, while the list is being scrolled
         self._wanted[page] = None
         self._wanted.move_to_end(page)
         while len(self._wanted) > _WAITING:
             self._wanted.popitem(last=False)
-        if self._asked is None and not self._timer.isActive():
-            self._timer.start()
 
     def _ask(self) -> None:
         """Ask for the page that was looked at last; one at a time, so that none are piled up."""
@@ -183,7 +205,8 @@ class ItemsModel(QAbstractTableModel):
             if page in self._pages:
                 continue
             self._asked = page
-            self.page_wanted.emit(page, self.positions[page * PAGE : (page + 1) * PAGE])
+            self._request += 1
+            self.page_wanted.emit(self._request, self.positions[page * PAGE : (page + 1) * PAGE])
 
 
 _TIPS = {
