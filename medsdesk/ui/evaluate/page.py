@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.preferences import Preferences
 
 # Widths in average characters below which the first two steps do not fit side by side.
-_FILE_CHARS, _HOW_CHARS = 70, 56
+_FILE_CHARS, _HOW_CHARS = 84, 60
+
+_SETTLE_MS = 50  # until the layout knows the new heights
 
 
 class EvaluatePage(QWidget):
@@ -161,13 +163,16 @@ class EvaluatePage(QWidget):
 
     def _show(self, view: EvaluationView | None) -> None:
         if view is not None and self.progress.isHidden():
-            # Large texts put the steps below each other: bring the third one into sight.
-            QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(self._cards[2]))
+            # Where the steps stand below each other, bring the third one into sight.
+            QTimer.singleShot(_SETTLE_MS, self._scroll_to_progress)
         self.open.setVisible(view is None)
         self.progress.setVisible(view is not None)
         self._share_height()
         if view is not None:
             self.progress.show_view(view, self.control.evaluator)
+
+    def _scroll_to_progress(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self._cards[2].y())
 
     def _share_height(self) -> None:
         """Leave the height to the files as long as the third step has nothing to show."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from medsdesk.ui.evaluate.progress_table import ProgressTable
 from medsdesk.ui.evaluate.progress_words import figures, stage_badge
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.evaluator import Evaluator
 
 _PARTS = 1000
+_COLUMNS = (0.3, 19, 9, 0.43, 0.27)
 _FAILURES = ("Task file", "Item", "Why it has no answer")
 
 
@@ -59,10 +60,9 @@ class ProgressPanel(QWidget):
         self.bar.setAccessibleName("Items answered")
         self.figures = label("", wrap=True)
         self.lines = ProgressTable(self)
-        self.table = LowTableView()
+        self.table = LowTableView(3, _COLUMNS)
         self.table.setModel(self.lines)
         dress(self.table, stretched=0)
-        set_lines(self.table, 3)
         self.failed_title = label("", "strong", wrap=True)
         self.failures = LowTable(0, len(_FAILURES))
         self.failures.setHorizontalHeaderLabels(_FAILURES)
@@ -115,15 +115,20 @@ class ProgressPanel(QWidget):
         self.badge.setText(words)
         set_tone(self.badge, tone)
         queue = f" (model {evaluator.place} of {evaluator.of})" if evaluator.of > 1 else ""
-        self.model.setText(f"{view.model_name}{queue}")
+        self._say(self.model, f"{view.model_name}{queue}")
         counts = view.counts
         ended = counts.done + counts.failed
         self.bar.setValue(_PARTS * ended // counts.items if counts.items else 0)
-        self.figures.setText(figures(view))
+        self._say(self.figures, figures(view))
         self.bar.setAccessibleDescription(figures(view))
         self.lines.show_lines(view.tasks, ended=view.stage == "ended" and not counts.pending)
         self._show_failures(view)
         self._show_buttons(view, evaluator)
+
+    def _say(self, words: QLabel, text: str) -> None:
+        """Show a text, where it is another: each one makes the page find its heights anew."""
+        if words.text() != text:
+            words.setText(text)
 
     def _show_failures(self, view: EvaluationView) -> None:
         failed = view.counts.failed

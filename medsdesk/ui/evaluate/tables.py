@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -30,7 +30,44 @@ class LowTable(QTableWidget):
 
 
 class LowTableView(QTableView):
-    """A table over a model that asks for no more than its least height."""
+    """A table over a model that asks for no more than its least height.
+
+    Its columns do not depend on what stands in them: to measure that again and again takes
+    longer than to draw it.
+
+    Args:
+        lines: Rows to show at least.
+        columns: Width of each column: a whole number of letters, or a part of the room left.
+    """
+
+    def __init__(self, lines: int, columns: Sequence[int | float]) -> None:
+        super().__init__()
+        self._lines = lines
+        self._columns = columns
+
+    def fit(self) -> None:
+        """Give rows and columns the size that text and window ask for."""
+        rows, letter = self.verticalHeader(), self.fontMetrics().averageCharWidth()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(round(1.5 * self.fontMetrics().height()))
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        room = self.viewport().width() - letter * sum(c for c in self._columns if type(c) is int)
+        for column in range(header.count()):
+            wide = self._columns[column]
+            header.resizeSection(column, round(wide * (letter if type(wide) is int else room)))
+        set_lines(self, self._lines)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new room out."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit another text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.fit()
 
     def sizeHint(self) -> QSize:
         """Return the usual width and the least height."""
