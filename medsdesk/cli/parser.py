@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
-from medsdesk.cli import eval_verbs, run_verb, score, verbs
+from medsdesk.cli import compare_verbs, eval_verbs, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
@@ -173,6 +173,14 @@ class _Verbs:
         rated = ratings.verb("export", verbs.ratings_export)
         rated.add_argument("--out", required=True, metavar="FILE")
         rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
+        rated.add_argument(
+            "--shape",
+            choices=("long", "wide"),
+            default="long",
+            help="a row per rating (long), or per answer and rater (wide)",
+        )
+        taken = ratings.verb("import", compare_verbs.ratings_import)
+        taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
 
     def _models(self) -> None:
         models = self._group("models", "Model files.")
