@@ -145,13 +145,13 @@ class Comparison:
         item, model = np.nonzero(self._known)
         x, y = self._human[item, model], self._metric[item, model]
         note = self._pooled_note(spearman(x, y))
-        yield self._pooled(names[0], spearman(x, y), spearmans(x, y), item, note)
+        yield self._pooled(names[0], spearman(x, y), spearmans(x, y, item), note)
         if lengths is None:
             return
         z = lengths[self._rows][:, self._columns][item, model]
         if np.isfinite(z).all():
             value = partial_spearman(x, y, [z])
-            yield self._pooled(names[1], value, _partials(x, y, z), item, note)
+            yield self._pooled(names[1], value, _partials((x, y, z), item), note)
 
     def acceptable_figure(self, least: float) -> Figure:
         """Return the area under the ROC curve for telling unacceptable answers by low scores.
@@ -175,7 +175,9 @@ class Comparison:
         missed = cut.negative_predictive_value
         told = "." if missed is None else f"; of those spared {missed:.0%} are acceptable."
         note = CUT.format(cut=cut) + told
-        return self._pooled(name, auc(acceptable, scores), aucs(acceptable, scores), item, note)
+        make = aucs(acceptable, scores)
+        value = auc(acceptable, scores)
+        return self._pooled(name, value, lambda draws: make(draws[:, item]), note)
 
     @cached_property
     def taus(self) -> Floats:
@@ -244,11 +246,10 @@ class Comparison:
         settings, human = self._settings, self._sign * self._human
         make = calibrated_accuracies(human, self._metric)
         over, next_models = self._over, self._models_in_step()
-        once = np.ones((1, human.shape[1]))
 
         def figure(draws: Floats) -> Floats:
             items = np.ones_like(draws) if over == "models" else draws
-            return make(items, once if over == "items" else next_models(len(draws)))
+            return make(items, None if over == "items" else next_models(len(draws)))
 
         figures = resampled(len(human), figure, settings.resamples, settings.seed)
         told = THRESHOLD.format(threshold=found.threshold)
@@ -282,18 +283,15 @@ class Comparison:
         name: str,
         value: float,
         make: Callable[[Floats], Floats],
-        item: NDArray[np.intp],
         note: str,
     ) -> Figure:
-        """Resample whole items, so that answers to one input stay together."""
+        """Make a figure of all answers; items are drawn whole, with all answers to them."""
         import numpy as np
 
         if defined(value) is None:
             return self._none(name, CONSTANT)
         n, settings = len(self._human), self._settings
-        figures = resampled(
-            n, lambda draws: make(draws[:, item]), settings.resamples, settings.seed
-        )
+        figures = resampled(n, make, settings.resamples, settings.seed)
         return self._figure(name, value, percentile(figures, n), "items", note, np.ones(n))
 
     # --- telling ---
@@ -336,11 +334,14 @@ class Comparison:
         return Figure(name, None, None, items, self._settings.n_raters, models, note=note)
 
 
-def _partials(x: Floats, y: Floats, z: Floats) -> Callable[[Floats], Floats]:
+def _partials(
+    ranked: tuple[Floats, Floats, Floats], item: NDArray[np.intp]
+) -> Callable[[Floats], Floats]:
     """Make partial rank correlations of draws: (r_xy - r_xz r_yz) / root of the rest."""
     import numpy as np
 
-    pairs = spearmans(x, y), spearmans(x, z), spearmans(y, z)
+    x, y, z = ranked
+    pairs = spearmans(x, y, item), spearmans(x, z, item), spearmans(y, z, item)
 
     def figure(draws: Floats) -> Floats:
         xy, xz, yz = (make(draws) for make in pairs)

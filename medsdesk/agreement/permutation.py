@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.resampling import SEED
@@ -16,6 +17,7 @@ _EXACT = 12  # differences: up to here all 2^n signs are tried
 _SLACK = 1e-9  # equal sums of floating-point numbers count as equal
 
 
+@lru_cache(maxsize=32)  # the metrics of one category follow one another
 def signs(n: int, seed: int = SEED) -> Floats:
     """Return rows of signs for n differences: all 2^n where n <= 12, else 1,000 drawn by seed.
 
@@ -25,10 +27,12 @@ def signs(n: int, seed: int = SEED) -> Floats:
     import numpy as np
 
     if n <= _EXACT:
-        bits = np.arange(2**n)[:, None] >> np.arange(n) & 1
-        return np.asarray(1.0 - 2.0 * bits)
-    random = np.random.default_rng(seed)
-    return random.integers(0, 2, (PERMUTATIONS, n)).astype(np.float64) * 2 - 1
+        made = np.asarray(1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1))
+    else:
+        random = np.random.default_rng(seed)
+        made = random.integers(0, 2, (PERMUTATIONS, n)).astype(np.float64) * 2 - 1
+    made.flags.writeable = False
+    return made
 
 
 def one_sided(differences: Floats, seed: int = SEED) -> float:

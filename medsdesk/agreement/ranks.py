@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from medsdesk.agreement.figures import ratio
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from medsdesk.agreement.figures import Floats
 
+_MANY_VALUES = 64  # different ratings
 _CELLS = 4_000_000  # of a table of pairs at a time: 32 MB
 
 
@@ -41,21 +45,57 @@ def spearman(x: Floats, y: Floats) -> float:
     return _pearson(middle_ranks(x[both]), middle_ranks(y[both]))
 
 
-def spearmans(x: Floats, y: Floats) -> Callable[[Floats], Floats]:
-    """Return the function that makes Spearman's correlations, shape (rows,), of draws of places.
+def spearmans(
+    x: Floats, y: Floats, item: NDArray[np.intp] | None = None
+) -> Callable[[Floats], Floats]:
+    """Return the function that makes Spearman's correlations, shape (rows,), of draws of items.
 
-    Ranks are those within each resample. A place drawn w times takes part w times.
+    Ranks are those within each resample. A place drawn w times takes part w times. Quick where
+    x has few different values, as ratings have.
 
     Args:
         x: Shape (n,), without NaN.
         y: Shape (n,), without NaN.
+        item: Shape (n,): the item of each place, which is drawn as a whole; None where each
+            place is one.
     """
     import numpy as np
 
-    ranked_x, ranked_y = _ranks_in_draws(x), _ranks_in_draws(y)
+    item = np.arange(len(x)) if item is None else item
+    if len(np.unique(x)) > len(np.unique(y)):
+        x, y = y, x
+    values = np.unique(x)
+    if len(values) > _MANY_VALUES:
+        return _of_many_values(x, y, item)
+    order = np.argsort(y, kind="stable")
+    chosen = (x[order][:, None] == values).astype(np.float64)
+    from_item, middle = item[order], _ranks_in_draws(y[order])
 
     def figure(draws: Floats) -> Floats:
-        rx, ry = ranked_x(draws), ranked_y(draws)
+        weights = draws[:, from_item]
+        ranks_y = middle(weights)
+        groups_x = weights @ chosen
+        ranks_x = _centred(groups_x)
+        weights *= ranks_y
+        spread = np.einsum("rn,rn->r", weights, ranks_y) * (groups_x * ranks_x**2).sum(axis=1)
+        return ratio((ranks_x * (weights @ chosen)).sum(axis=1), np.sqrt(spread))
+
+    return figure
+
+
+def _of_many_values(x: Floats, y: Floats, item: NDArray[np.intp]) -> Callable[[Floats], Floats]:
+    import numpy as np
+
+    orders = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
+    middles = _ranks_in_draws(x[orders[0]]), _ranks_in_draws(y[orders[1]])
+    back = [np.argsort(order) for order in orders]
+
+    def figure(items: Floats) -> Floats:
+        draws = items[:, item]
+        rx, ry = (
+            middle(draws[:, order])[:, there]
+            for middle, order, there in zip(middles, orders, back, strict=True)
+        )
         product = np.einsum("rn,rn,rn->r", draws, rx, ry)
         squares = np.einsum("rn,rn,rn->r", draws, rx, rx) * np.einsum("rn,rn,rn->r", draws, ry, ry)
         return ratio(product, np.sqrt(squares))
@@ -130,18 +170,30 @@ def _pearson(x: Floats, y: Floats) -> float:
     return max(-1.0, min(1.0, float((x * y).sum()) / spread)) if spread else math.nan
 
 
-def _ranks_in_draws(values: Floats) -> Callable[[Floats], Floats]:
-    """Return the function that makes centred middle ranks of each place within each draw."""
+def _ranks_in_draws(rising: Floats) -> Callable[[Floats], Floats]:
+    """Return the function that makes centred middle ranks, within draws, of values in order."""
     import numpy as np
 
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    order = np.argsort(place, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
+    _, place, counts = np.unique(rising, return_inverse=True, return_counts=True)
+    tied = np.flatnonzero(counts[place] > 1)
+    last = np.cumsum(counts)[place[tied]] - 1
+    first = last - counts[place[tied]] + 1
 
-    def ranks(draws: Floats) -> Floats:
-        groups = np.add.reduceat(draws[:, order], starts, axis=1)
-        middle = np.cumsum(groups, axis=1) - groups / 2
-        middle -= draws.sum(axis=1, keepdims=True) / 2
-        return np.asarray(middle[:, place])
+    def middle(draws: Floats) -> Floats:
+        ranks = _centred(draws)
+        if tied.size:
+            ends = [ranks[:, at] + side * draws[:, at] / 2 for at, side in ((first, -1), (last, 1))]
+            ranks[:, tied] = (ends[0] + ends[1]) / 2
+        return ranks
 
+    return middle
+
+
+def _centred(groups: Floats) -> Floats:
+    """Return the middle ranks, less their mean, of groups of equal values in rising order."""
+    import numpy as np
+
+    ranks = np.cumsum(groups, axis=1)
+    ranks -= groups / 2
+    ranks -= groups.sum(axis=1, keepdims=True) / 2
     return ranks

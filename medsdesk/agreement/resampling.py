@@ -24,6 +24,7 @@ RESAMPLES = 1000
 SEED = 20240822  # any number does; the same one makes the same interval again
 LEAST_DEFINED = 0.9  # of the resamples must have a figure, or there is no interval
 
+_BLOCK = 65_536  # draws handed over at a time: what is made of them stays in the cache
 _CELLS = 2_000_000  # of the table of draws at a time: 16 MB
 
 
@@ -47,7 +48,14 @@ def resampled(
     """
     import numpy as np
 
-    return np.concatenate([figure(draws) for draws in _draws(n, resamples, seed)])
+    rows = max(1, _BLOCK // n)
+    return np.concatenate(
+        [
+            figure(draws[start : start + rows])
+            for draws in _draws(n, resamples, seed)
+            for start in range(0, len(draws), rows)
+        ]
+    )
 
 
 def percentile(figures: Floats, n: int) -> Interval | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.figures import ratio
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from medsdesk.agreement.figures import Bools, Floats
 
 FOLDS = 10
+
+_STEPS = 256  # thresholds that a resample tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +80,33 @@ def tie_calibrated(human: Floats, metric: Floats, seed: int) -> TieCalibration |
     return TieCalibration(float(best[0]), float(accuracy[0]), held_out)
 
 
-def calibrated_accuracies(human: Floats, metric: Floats) -> Callable[[Floats, Floats], Floats]:
+def calibrated_accuracies(
+    human: Floats, metric: Floats
+) -> Callable[[Floats, Floats | None], Floats]:
     """Return the function that makes tie-calibrated accuracies of draws, fitted in each anew.
+
+    Where only items are drawn, at most 256 thresholds are tried, evenly among the differences.
 
     Args:
         human: As for ``tie_calibrated``.
         metric: As for ``tie_calibrated``.
 
     Returns:
-        A function of draws of items, shape (rows, items), and of models, shape (rows, models)
-        or (1, models), that returns shape (rows,); NaN where a draw has no pair.
+        A function of draws of items, shape (rows, items), and of models, shape (rows, models),
+        None for each once, that returns shape (rows,); NaN where a draw has no pair.
     """
     import numpy as np
 
     pairs = item_pairs(human, metric)
     ladder = _Ladder(pairs)
 
-    def figure(items: Floats, models: Floats) -> Floats:
+    def figure(items: Floats, models: Floats | None) -> Floats:
+        if models is None:
+            return ladder.best_of_items(items)
         weights = models[:, pairs.first] * models[:, pairs.second]
         rows = max(1, 2_000_000 // max(ladder.size, 1))
         parts = [
-            ladder.best(
-                items[start : start + rows],
-                weights if len(weights) == 1 else weights[start : start + rows],
-            )[1]
+            ladder.best(items[start : start + rows], weights[start : start + rows])[1]
             for start in range(0, len(items), rows)
         ]
         return np.concatenate(parts)
@@ -152,6 +158,30 @@ class _Ladder:
         total = start + np.where(better, gain, 0.0)
         accuracy = np.round(ratio(total, counted), 12)
         return np.where(better, self._apart[self._last][at], 0.0), accuracy
+
+    def best_of_items(self, items: Floats) -> Floats:
+        """Return the best accuracy for each row of weights of items, each model once."""
+        import numpy as np
+
+        right, steps, paired = self._by_item
+        counted = items @ paired
+        gain = np.cumsum(items @ steps, axis=1).max(axis=1, initial=0.0)
+        return np.asarray(np.round(ratio(items @ right + gain, counted), 12))
+
+    @cached_property
+    def _by_item(self) -> tuple[Floats, Floats, Floats]:
+        """Accuracy without ties, its change per step, and whether there is a pair, by item."""
+        import numpy as np
+
+        in_item = self._known.sum(axis=1).astype(np.float64)
+        share = 1.0 / np.maximum(in_item, 1.0)
+        right = np.zeros(len(in_item))
+        np.add.at(right, self._item, self._right * share[self._item])
+        chosen = np.linspace(0, self._last.size - 1, min(_STEPS, self._last.size)).astype(np.intp)
+        step = np.searchsorted(self._last[chosen], np.arange(self.size))
+        steps = np.zeros((len(in_item), len(chosen)))
+        np.add.at(steps, (self._item, step), self._change * share[self._item])
+        return right, steps, (in_item > 0).astype(np.float64)
 
 
 def _accuracies(pairs: ItemPairs, items: NDArray[np.intp], threshold: float) -> Floats:

@@ -12,6 +12,7 @@ from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from medsdesk.services.comparison_report import AgreementRow, CompareReport, MetricRow
     from medsdesk.services.import_ratings import RatingImport
     from medsdesk.services.rating_file import RowFault
 
@@ -38,6 +39,83 @@ def ratings_import(args: argparse.Namespace) -> int:
             )
     _tell_import(found)
     return DONE if found.complete else SOME_FAILED
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Compare raters with each other, and clinicians with automatic metrics."""
+    from medsdesk.services.compare import compare as compare_ratings
+    from medsdesk.services.comparison_report import CompareOptions
+
+    options = CompareOptions(
+        study=args.study, over=args.over, acceptable=args.acceptable, seed=args.seed
+    )
+    with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
+        report = compare_ratings(ws, options, cancel)
+    if args.json:
+        show.document(report)
+    else:
+        _print(report)
+    return DONE
+
+
+def _print(report: CompareReport) -> None:
+    OUT.write("Agreement of raters")
+    show.table(
+        [
+            ("study", "criterion", "statistic", "value", "95 % interval", "items", "raters"),
+            *(
+                (
+                    row.study or "-", row.criterion, row.statistic, *_cells(row),
+                    row.n_items, row.n_raters,
+                )
+                for row in report.agreement
+            ),
+        ]
+    )  # fmt: skip
+    OUT.write("\nClinicians and metrics")
+    show.table(
+        [
+            (
+                "study", "category", "criterion", "metric", "statistic", "value",
+                "95 % interval", "items", "models", "raters",
+            ),
+            *(
+                (
+                    row.study or "-", row.category, row.criterion, row.metric or "-",
+                    row.statistic, *_cells(row), row.n_items, row.n_models, row.n_raters,
+                )
+                for row in report.human_vs_metric
+            ),
+        ]
+    )  # fmt: skip
+    _print_notes(report)
+
+
+def _cells(row: AgreementRow | MetricRow) -> tuple[str, str]:
+    value = "-" if row.value is None else f"{row.value:.3f}"
+    interval = "-" if row.ci95 is None else f"{row.ci95[0]:.3f} to {row.ci95[1]:.3f}"
+    return value, interval
+
+
+def _print_notes(report: CompareReport) -> None:
+    """Print each note once, with the statistics it belongs to."""
+    told: dict[str, dict[str, None]] = {}
+    notes = [(row.why, row.statistic) for row in report.agreement]
+    notes += [(row.note, row.statistic) for row in report.agreement]
+    notes += [(row.note, row.statistic) for row in report.human_vs_metric]
+    for note, statistic in notes:
+        if note:
+            told.setdefault(note, {})[statistic] = None
+    if told:
+        OUT.write("\nTo know")
+    for note, statistics in list(told.items())[:_LISTED]:
+        OUT.write(f"- {show.few(list(statistics))}: {note}")
+    if len(told) > _LISTED:
+        OUT.write(f"and {len(told) - _LISTED:,} more notes: --json has each beside its figure.")
+    OUT.write(
+        f"\n{report.ratings:,} ratings; intervals over {report.over} by {report.resamples:,} "
+        f"resamples, seed {report.seed}"
+    )
 
 
 def _tell_import(found: RatingImport) -> None:

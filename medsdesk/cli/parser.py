@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
+from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import compare_verbs, eval_verbs, run_verb, score, verbs
 from medsdesk.cli.show import OUT, USAGE, say
 from medsdesk.core.run import CASE_SOURCES
@@ -76,6 +77,7 @@ class _Verbs:
         self._eval()
         self._score()
         self._stored()
+        self._compare()
         self._models()
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
@@ -182,6 +184,23 @@ class _Verbs:
         taken = ratings.verb("import", compare_verbs.ratings_import)
         taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
 
+    def _compare(self) -> None:
+        made = self.verb("compare", compare_verbs.compare)
+        made.add_argument("--study", metavar="NAME", help="only this study; all unless given")
+        made.add_argument(
+            "--over",
+            choices=("items", "models", "both"),
+            default="items",
+            help="what intervals resample: items, to speak of other inputs; models, or both",
+        )
+        made.add_argument(
+            "--acceptable",
+            type=_number,
+            metavar="X",
+            help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
+        )
+        made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
+
     def _models(self) -> None:
         models = self._group("models", "Model files.")
         models.verb("list", verbs.models_list)
@@ -223,6 +242,16 @@ def _shots(word: str) -> int:
 
 def _seed(word: str) -> int:
     return _whole(word, 0, 2**32 - 1)
+
+
+def _number(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"'{word}' is not a number")
+    return number
 
 
 def _temperature(word: str) -> float:

@@ -159,7 +159,7 @@ class _Reading:
         return None
 
     def _score(self, cell: str) -> str:
-        plain = self._number(restore_if_neutralised(cell))
+        plain = cell if is_number(cell) else self._number(restore_if_neutralised(cell))
         if is_number(plain) or plain.casefold() in _MISSING - {"nan"}:
             return plain if is_number(plain) else ""
         self.unscored += 1

@@ -76,6 +76,17 @@ def test_a_resample_is_the_places_repeated(pairs: list[tuple[int, int]]) -> None
     assert spearmans(x, y)(draws) == pytest.approx(expected, nan_ok=True, abs=1e-9)
 
 
+def test_many_different_values_are_resampled_alike() -> None:
+    random = np.random.default_rng(3)
+    x, y = random.normal(0, 1, (2, 90))
+    y[:9] = 0.0
+    draws = random.integers(0, 3, (3, 90))
+    for one, other in ((x, y), (y, x), (x, np.round(y)), (np.round(x), y)):
+        found = spearmans(one, other)(draws.astype(np.float64))
+        again = [spearman(np.repeat(one, row), np.repeat(other, row)) for row in draws]
+        assert found == pytest.approx(again)
+
+
 def test_what_length_alone_explains_is_taken_out() -> None:
     """Both follow length and nothing else: correlated, but not at equal length."""
     random = np.random.default_rng(7)

@@ -63,7 +63,7 @@ def test_a_resample_is_calibrated_anew() -> None:
         for row in draws
     ]
     make = calibrated_accuracies(human, metric)
-    assert make(draws, np.ones((1, 4))) == pytest.approx(expected)
+    assert make(draws, None) == pytest.approx(expected)
     both = make(draws, np.ones((6, 4)))
     assert both == pytest.approx(expected)
 
@@ -71,8 +71,9 @@ def test_a_resample_is_calibrated_anew() -> None:
 def test_a_draw_without_pairs_has_no_number() -> None:
     human, metric = np.array([[1.0, 2], [np.nan, 2]]), np.array([[1.0, 2], [3, 4]])
     make = calibrated_accuracies(human, metric)
-    found = make(np.array([[0.0, 2], [1, 1]]), np.ones((1, 2)))
-    assert found == pytest.approx([np.nan, 1], nan_ok=True)
+    for models in (None, np.ones((2, 2))):
+        found = make(np.array([[0.0, 2], [1, 1]]), models)
+        assert found == pytest.approx([np.nan, 1], nan_ok=True)
 
 
 def test_noise_gains_nothing_on_items_left_out() -> None:

@@ -63,3 +63,60 @@ def test_what_is_no_table_is_refused_in_two_lines(cli: Cli, tmp_path: Path) -> N
         assert (code, out) == (1, "")
         assert len(err.strip().splitlines()) == 2
     assert json.loads(cli("ratings", "import", _file(tmp_path, FOREIGN), "--json")[1])["rows"] == 2
+
+
+def _study(folder: Path) -> str:
+    rows = [
+        f"Pilot,i{i},{rater},quality,{(i * 7 + m * 3) % 5 + 1},m{m},{(i * 5 + m * 2) % 7}"
+        for i in range(12)
+        for m in range(3)
+        for rater in ("Ann", "Bo")
+    ]
+    return _file(folder, "\n".join(["study,item,rater,criterion,value,model,metric:bleu", *rows]))
+
+
+def test_the_document_is_the_promised_one(cli: Cli, tmp_path: Path) -> None:
+    cli.json("ratings", "import", _study(tmp_path))
+    document = cli.json("compare", "--study", "Pilot")
+    first = document["agreement"][0]
+    assert (first["study"], first["criterion"]) == ("Pilot", "quality")
+    assert first["statistic"] == "krippendorff_alpha_ordinal"
+    assert (first["n_items"], first["n_raters"]) == (36, 2)
+    tau = document["human_vs_metric"][0]
+    assert (tau["category"], tau["metric"]) == ("all", "bleu")
+    assert tau["statistic"] == "kendall_tau_b_by_item"
+    assert (tau["n_items"], tau["n_models"], tau["n_raters"]) == (12, 3, 2)
+    assert tau["ci95"][0] < tau["value"] < tau["ci95"][1]
+    assert (document["seed"], document["resamples"], document["over"]) == (20240822, 1000, "items")
+
+
+def test_people_get_tables_and_each_note_once(cli: Cli, tmp_path: Path) -> None:
+    cli.json("ratings", "import", _study(tmp_path))
+    code, out, err = cli("compare", "--acceptable", "3", "--over", "both", "--seed", "1")
+    assert (code, err) == (0, "")
+    assert "krippendorff_alpha_ordinal" in out
+    assert "auc_unacceptable" in out
+    assert out.count("Mixes differences between inputs") == 1
+    assert out.rstrip().endswith("seed 1")
+
+
+def test_nothing_to_compare_and_wrong_words_are_refused(cli: Cli, tmp_path: Path) -> None:
+    code, out, err = cli("compare")
+    assert (code, out) == (1, "")
+    assert err.startswith("There are no ratings in this workspace yet.")
+    cli.json("ratings", "import", _study(tmp_path))
+    assert cli("compare", "--study", "Other")[0] == 1
+    assert cli("compare", "--acceptable", "good")[0] == 2
+    assert cli("compare", "--acceptable", "nan")[0] == 2
+
+
+def test_many_notes_are_not_all_printed(cli: Cli, tmp_path: Path) -> None:
+    rows = [
+        f"Pilot,i{i},Ann,c{c},{(i * 7 + c) % 5 + 1},m{i % 2},{i * c}.5"
+        for c in range(1, 26)
+        for i in range(c + 4)
+    ]
+    path = _file(tmp_path, "\n".join(["study,item,rater,criterion,value,model,metric:m", *rows]))
+    cli.json("ratings", "import", path)
+    out = cli("compare")[1]
+    assert "more notes: --json has each beside its figure." in out
