@@ -41,7 +41,8 @@ class ImportedRating:
 
     Attributes:
         cells: The texts under ``RATING_COLUMNS``; empty where the file had nothing.
-        scores: Scores as text by name, such as ``strict.bleu4``; without those left empty.
+        scores: Scores as text by name, such as ``strict.bleu4``; without those left empty, and
+            empty where the file had what is no number.
     """
 
     cells: tuple[str, ...]

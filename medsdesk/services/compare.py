@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ALL = "all"
 
 NO_SCORES = "No rated answer has an automatic score."
+NO_SCORE = "No rated answer has a score of this metric."
 NO_ORDER = "The scale is nominal and has no order that a metric could follow."
 BAD_IS_HIGH = "High ratings are bad here: a metric that follows clinicians has a negative value."
 TURNED = "High ratings are bad here, and were turned round."
@@ -129,7 +130,7 @@ class _Comparing:
         self._items = _numbered(answer.item for answer in answers.values())
         self._columns = _numbered(answer.column for answer in answers.values())
         self._models = len({answer.model for answer in answers.values()})
-        self._metrics = sorted({name for each in answers.values() for name in each.scores})
+        self._metrics = sorted({name for each in answers.values() for name in each.metrics})
         self._taus: dict[str, Floats] = {}
 
     def rows(self, cancel: CancelToken | None) -> Iterator[MetricRow]:
@@ -154,8 +155,14 @@ class _Comparing:
     def _figures(
         self, metric: str, human: Floats, lengths: Floats | None, settings: Settings
     ) -> Iterator[MetricRow]:
+        import numpy as np
+
         better, least = self._question.higher_is_better, self._options.acceptable
-        compared = Comparison(human, self._scores(metric), settings, higher_is_better=better)
+        scores = self._scores(metric)
+        if not np.isfinite(scores).any():
+            yield self._row(metric, Figure(_TAU, None, note=NO_SCORE))
+            return
+        compared = Comparison(human, scores, settings, higher_is_better=better)
         self._taus[metric] = compared.taus
         figures = [
             *compared.order_figures(),

@@ -186,7 +186,11 @@ def _own(ws: Workspace) -> Mapping[tuple[str, ...], ImportedRating]:
 def _difference(here: ImportedRating, other: ImportedRating) -> str | None:
     if here.cells != other.cells:
         return OTHER_STORED
-    return None if here.scores == other.scores else OTHER_SCORES
+    return None if _numbers(here) == _numbers(other) else OTHER_SCORES
+
+
+def _numbers(rating: ImportedRating) -> dict[str, str]:
+    return {name: score for name, score in rating.scores.items() if score}
 
 
 def _studies(ratings: Sequence[ImportedRating]) -> tuple[StudyCount, ...]:

@@ -31,6 +31,7 @@ class RatedAnswer:
         column: The model's place in tables; a second answer of one model to one item, as of
             another run, has one of its own.
         category: Category of the task.
+        metrics: Names of its scores, those without a number among them.
         scores: Scores by name, where they are numbers.
         length: Characters of the answer; None where it is not known.
     """
@@ -39,6 +40,7 @@ class RatedAnswer:
     model: str
     column: str
     category: str
+    metrics: frozenset[str]
     scores: Mapping[str, float]
     length: int | None
 
@@ -198,5 +200,7 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
             if score is not None and is_number(str(score))
         }
         column = f"{model}#{number}" if number else model
-        made[key] = RatedAnswer(item, model, column, row.text("category"), scores, row.length)
+        made[key] = RatedAnswer(
+            item, model, column, row.text("category"), frozenset(row.scores), scores, row.length
+        )
     return made

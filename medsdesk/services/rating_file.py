@@ -127,7 +127,7 @@ class _Reading:
         scores = {name: self._score(row[place]) for name, place in self._metrics.items()}
         return ImportedRating(
             tuple(cells[name] for name in RATING_COLUMNS),
-            {name: score for name, score in scores.items() if score},
+            {name: score for name, score in scores.items() if score is not None},
         )
 
     def _cell(self, row: Sequence[str], name: str) -> str:
@@ -158,10 +158,13 @@ class _Reading:
             return f"its value is no number, which the scale '{cells['scale']}' asks for"
         return None
 
-    def _score(self, cell: str) -> str:
+    def _score(self, cell: str) -> str | None:
+        """Return a score as it stood, None for a gap, and empty for what is no number."""
         plain = cell if is_number(cell) else self._number(restore_if_neutralised(cell))
-        if is_number(plain) or plain.casefold() in _MISSING - {"nan"}:
-            return plain if is_number(plain) else ""
+        if is_number(plain):
+            return plain
+        if plain.casefold() in _MISSING - {"nan"}:
+            return None
         self.unscored += 1
         return ""
 

@@ -85,7 +85,7 @@ def imported_row(rating: ImportedRating) -> RatingRow:
         _as_it_stood(cell) if name in NUMBER_COLUMNS else cell
         for name, cell in zip(RATING_COLUMNS, rating.cells, strict=True)
     )
-    scores = {name: Verbatim(score) for name, score in rating.scores.items()}
+    scores = {name: Verbatim(score) if score else None for name, score in rating.scores.items()}
     return RatingRow(tuple(cells), scores)
 
 

