@@ -7,7 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, Protocol
 
+from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
+    compare_verbs,
     download,
     eval_verbs,
     item_verbs,
@@ -88,6 +90,7 @@ class _Verbs:
         self._score()
         self._leaderboard()
         self._stored()
+        self._compare()
         self._models()
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
@@ -236,6 +239,31 @@ class _Verbs:
         rated = ratings.verb("export", verbs.ratings_export)
         rated.add_argument("--out", required=True, metavar="FILE")
         rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
+        rated.add_argument(
+            "--shape",
+            choices=("long", "wide"),
+            default="long",
+            help="a row per rating (long), or per answer and rater (wide)",
+        )
+        taken = ratings.verb("import", compare_verbs.ratings_import)
+        taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
+
+    def _compare(self) -> None:
+        made = self.verb("compare", compare_verbs.compare)
+        made.add_argument("--study", metavar="NAME", help="only this study; all unless given")
+        made.add_argument(
+            "--over",
+            choices=("items", "models", "both"),
+            default="items",
+            help="what intervals resample: items, to speak of other inputs; models, or both",
+        )
+        made.add_argument(
+            "--acceptable",
+            type=_number,
+            metavar="X",
+            help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
+        )
+        made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
 
     def _items(self, runs: _Verbs) -> None:
         listing = runs.verb("items", item_verbs.runs_items)
@@ -308,6 +336,16 @@ def _shots(word: str) -> int:
 
 def _seed(word: str) -> int:
     return _whole(word, 0, 2**32 - 1)
+
+
+def _number(word: str) -> float:
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"'{word}' is not a number")
+    return number
 
 
 def _temperature(word: str) -> float:

@@ -178,11 +178,11 @@ def runs_export(args: argparse.Namespace) -> int:
 
 
 def ratings_export(args: argparse.Namespace) -> int:
-    """Write all current ratings, one row each, with the answer's scores beside them."""
+    """Write all current ratings, imported ones too, with the answers' scores beside them."""
     from medsdesk.services.export import export_ratings
 
     with desk.workspace(desk.workspace_dir(args)) as ws:
-        count = export_ratings(ws, Path(args.out), bom=args.bom)
+        count = export_ratings(ws, Path(args.out), bom=args.bom, shape=args.shape)
     return _written(args, "ratings", count)
 
 

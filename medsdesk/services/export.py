@@ -16,10 +16,10 @@ import msgspec
 
 from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.rating import Rating
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.history import answers, run_manifest
-from medsdesk.services.spreadsheet import neutralise
+from medsdesk.services.rating_rows import RatingShape, long_table, rating_rows, wide_table
+from medsdesk.services.spreadsheet import Cell, Verbatim, neutralise
 from medsdesk.store.evaluations import positions
 from medsdesk.store.models import list_models
 
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
 
-RATING_COLUMNS = (
-    "study", "item", "task", "category", "language", "model", "run", "output", "rater",
-    "instrument", "instrument_version", "criterion", "scale", "value", "side", "strength",
-    "comment", "seconds", "rated_at", "status",
-)  # fmt: skip
 ANSWER_COLUMNS = (
     "run", "output", "item", "task", "category", "language", "model", "shots", "created_at",
     "finish_reason", "prompt_tokens", "cut_tokens", "tokens", "seconds", "origin",
@@ -39,11 +34,14 @@ ANSWER_COLUMNS = (
 )  # fmt: skip
 MEDSBENCH_COLUMNS = ("task_id", "input", "GT", "output")
 
-Cell = str | int | float | None
 
+def export_ratings(
+    ws: Workspace, path: Path, *, bom: bool = False, shape: RatingShape = "long"
+) -> int:
+    """Write every current rating, our own and imported ones, with the answer's scores beside it.
 
-def export_ratings(ws: Workspace, path: Path, *, bom: bool = False) -> int:
-    """Write every current rating as one row of item x rater x criterion, scores beside it.
+    Long: one row per item x rater x criterion. Wide: one row per item x rater, and the criteria
+    side by side.
 
     Returns:
         The number of ratings written.
@@ -52,12 +50,10 @@ def export_ratings(ws: Workspace, path: Path, *, bom: bool = False) -> int:
         UserFacingError: The file cannot be written.
     """
     _refuse_own(ws, path)
-    rows = [(answer, rating) for answer in _all(ws) for rating in answer.ratings]
-    metrics = _metric_names(answer for answer, _ in rows)
-    header = (*RATING_COLUMNS, *(f"metric:{name}" for name in metrics))
-    body = [[*_rating_cells(a, r), *_score_cells(a, metrics)] for a, r in rows]
+    rows, metrics = rating_rows(ws)
+    header, body = long_table(rows, metrics) if shape == "long" else wide_table(rows, metrics)
     _write_csv(path, header, body, bom=bom)
-    return len(body)
+    return len(rows)
 
 
 def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -> int:
@@ -140,7 +136,14 @@ def _write_csv(
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header)
         for row in rows:
-            writer.writerow([c if raw or not isinstance(c, str) else neutralise(c) for c in row])
+            writer.writerow(row if raw else [_safe(cell) for cell in row])
+
+
+def _safe(cell: Cell) -> Cell:
+    """Return a cell as a spreadsheet may see it; numbers stay numbers."""
+    if isinstance(cell, Verbatim) or not isinstance(cell, str):
+        return cell
+    return neutralise(cell)
 
 
 def _metric_names(rows: Iterable[AnswerRow]) -> tuple[str, ...]:
@@ -150,16 +153,6 @@ def _metric_names(rows: Iterable[AnswerRow]) -> tuple[str, ...]:
 def _score_cells(row: AnswerRow, metrics: Sequence[str]) -> list[Cell]:
     values = {score.name: score.value for score in row.scores}
     return [values.get(name) for name in metrics]
-
-
-def _rating_cells(row: AnswerRow, rating: Rating) -> list[Cell]:
-    sample = row.sample
-    return [
-        None, sample.id, sample.task_id, sample.category, sample.language, row.model_id,
-        row.output.run_id, row.output.id, rating.rater, rating.instrument,
-        rating.instrument_version, rating.criterion, rating.scale, rating.value, None, None,
-        rating.comment, rating.seconds, rating.rated_at, rating.status,
-    ]  # fmt: skip
 
 
 def _answer_cells(row: AnswerRow) -> list[Cell]:

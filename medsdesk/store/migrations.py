@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from medsdesk.core.identity import new_id, utc_now
+from medsdesk.store.imported_tables import IMPORTED_RATINGS
 
 # "Meds" in the file's header: tells our databases from other programs'.
 APPLICATION_ID = 0x4D656473
@@ -29,6 +30,12 @@ def m001_first_tables(db: Database) -> None:
 def m002_evaluations(db: Database) -> None:
     """Make the queue of an evaluation: which item of which file is done, failed, or to come."""
     db.executescript(_M002_EVALUATIONS)
+
+
+@migrations()
+def m003_imported_ratings(db: Database) -> None:
+    """Make room for ratings collected elsewhere, as they stood in their files."""
+    db.executescript(IMPORTED_RATINGS)
 
 
 # `id` columns hold random UUIDs, so that rows of several machines can be put together later;

@@ -10,9 +10,10 @@ import pytest
 
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.imported_rating import RATING_COLUMNS
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import RunResult, run_once
-from medsdesk.services.export import RATING_COLUMNS, export_ratings, export_run
+from medsdesk.services.export import export_ratings, export_run
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession
 from medsdesk.services.spreadsheet import restore

@@ -34,6 +34,9 @@ FIRST_AGAIN = f"SELECT 'third', {COLUMNS} FROM ratings WHERE id = 'first'"
 FORK = f"SELECT 'third', {COLUMNS}, 'first' FROM ratings WHERE id = 'first'"
 TAKEN_SEQ = f"SELECT 1, 'third', {COLUMNS}, 'second' FROM ratings WHERE id = 'first'"
 
+# A step that was released is never renamed: new ones are added at the end.
+STEPS = ["m001_first_tables", "m002_evaluations", "m003_imported_ratings"]
+
 ITEM = "INTO evaluation_items (run_id, position, file, item_index)"
 FIRST_ITEM = "FROM evaluation_items WHERE position = 0"
 TAKEN = f"SELECT output_id {FIRST_ITEM}"
@@ -87,11 +90,10 @@ def test_history_cannot_be_rewritten(stranger: sqlite3.Connection, statement: st
 
 
 def test_steps_are_named_in_order_and_only_added_to() -> None:
-    """A step that was released is never renamed: add the new ones at the end of this list."""
     with closing(sqlite3.connect(":memory:")) as connection:
         pending = migrations.pending(Database(connection))
     names = [step.name for step in pending]
-    assert names == ["m001_first_tables", "m002_evaluations"]
+    assert names == STEPS
 
 
 def test_the_view_shows_ratings_beside_scores(ws: Workspace, make: Maker) -> None:
@@ -175,7 +177,7 @@ def test_the_first_versions_rows_come_through_whole_and_can_be_added_to(
     first_version: Output, folder: Path, make: Maker
 ) -> None:
     with open_workspace(folder) as ws:
-        assert ws.db.execute("SELECT schema FROM workspace").fetchone() == (2,)
+        assert ws.db.execute("SELECT schema FROM workspace").fetchone() == (len(STEPS),)
         assert faults(ws.db.conn) == ()
         [row] = list_answers(ws)
         assert row.output == first_version

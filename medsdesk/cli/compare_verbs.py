@@ -1,0 +1,142 @@
+"""The verbs that take ratings in and compare them with each other and with metrics."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medsdesk.cli import desk, show
+from medsdesk.cli.show import DONE, OUT, SOME_FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from medsdesk.services.comparison_report import AgreementRow, CompareReport, MetricRow
+    from medsdesk.services.import_ratings import RatingImport
+    from medsdesk.services.rating_file import RowFault
+
+_LISTED = 20  # rows named in a message; the JSON document has them all
+
+
+def ratings_import(args: argparse.Namespace) -> int:
+    """Take in ratings from a file; taking it in twice changes nothing."""
+    from medsdesk.services.import_ratings import import_ratings
+
+    with desk.workspace(desk.workspace_dir(args)) as ws:
+        found = import_ratings(ws, Path(args.file))
+    if args.json:
+        show.document(found)
+    else:
+        OUT.write(
+            f"{found.imported:,} ratings imported, {found.already_there:,} there already, "
+            f"{found.empty:,} rows without a value"
+        )
+        for study in found.studies:
+            OUT.write(
+                f"  {study.study or '(no study)'}: {study.ratings:,} ratings of "
+                f"{study.items:,} items by {study.raters:,} raters"
+            )
+    _tell_import(found)
+    return DONE if found.complete else SOME_FAILED
+
+
+def compare(args: argparse.Namespace) -> int:
+    """Compare raters with each other, and clinicians with automatic metrics."""
+    from medsdesk.services.compare import compare as compare_ratings
+    from medsdesk.services.comparison_report import CompareOptions
+
+    options = CompareOptions(
+        study=args.study, over=args.over, acceptable=args.acceptable, seed=args.seed
+    )
+    with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
+        report = compare_ratings(ws, options, cancel)
+    if args.json:
+        show.document(report)
+    else:
+        _print(report)
+    return DONE
+
+
+def _print(report: CompareReport) -> None:
+    OUT.write("Agreement of raters")
+    show.table(
+        [
+            ("study", "criterion", "statistic", "value", "95 % interval", "items", "raters"),
+            *(
+                (
+                    row.study or "-", row.criterion, row.statistic, *_cells(row),
+                    row.n_items, row.n_raters,
+                )
+                for row in report.agreement
+            ),
+        ]
+    )  # fmt: skip
+    OUT.write("\nClinicians and metrics")
+    show.table(
+        [
+            (
+                "study", "category", "criterion", "metric", "statistic", "value",
+                "95 % interval", "items", "models", "raters",
+            ),
+            *(
+                (
+                    row.study or "-", row.category, row.criterion, row.metric or "-",
+                    row.statistic, *_cells(row), row.n_items, row.n_models, row.n_raters,
+                )
+                for row in report.human_vs_metric
+            ),
+        ]
+    )  # fmt: skip
+    _print_notes(report)
+
+
+def _cells(row: AgreementRow | MetricRow) -> tuple[str, str]:
+    value = "-" if row.value is None else f"{row.value:.3f}"
+    interval = "-" if row.ci95 is None else f"{row.ci95[0]:.3f} to {row.ci95[1]:.3f}"
+    return value, interval
+
+
+def _print_notes(report: CompareReport) -> None:
+    """Print each note once, with the statistics it belongs to."""
+    told: dict[str, dict[str, None]] = {}
+    notes = [(row.why, row.statistic) for row in report.agreement]
+    notes += [(row.note, row.statistic) for row in report.agreement]
+    notes += [(row.note, row.statistic) for row in report.human_vs_metric]
+    for note, statistic in notes:
+        if note:
+            told.setdefault(note, {})[statistic] = None
+    if told:
+        OUT.write("\nTo know")
+    for note, statistics in list(told.items())[:_LISTED]:
+        OUT.write(f"- {show.few(list(statistics))}: {note}")
+    if len(told) > _LISTED:
+        OUT.write(f"and {len(told) - _LISTED:,} more notes: --json has each beside its figure.")
+    OUT.write(
+        f"\n{report.ratings:,} ratings; intervals over {report.over} by {report.resamples:,} "
+        f"resamples, seed {report.seed}"
+    )
+
+
+def _tell_import(found: RatingImport) -> None:
+    from medsdesk.tasks.encodings import is_guess, told
+
+    if is_guess(found.encoding):
+        show.say(f"The file was read as {told(found.encoding)}; see that accents came through.")
+    if found.ignored_columns:
+        show.say(f"Columns without a meaning here, left out: {', '.join(found.ignored_columns)}.")
+    if found.unscored:
+        show.say(f"Scores that are no number, left empty: {found.unscored:,}.")
+    _tell_rows("Ratings left out because another stands in their place", found.conflicts)
+    _tell_rows("Rows that could not be read", found.faults)
+
+
+def _tell_rows(what: str, faults: Sequence[RowFault]) -> None:
+    if not faults:
+        return
+    listed = "; ".join(f"row {fault.row}: {fault.reason}" for fault in faults[:_LISTED])
+    more = f" and {len(faults) - _LISTED:,} more" if len(faults) > _LISTED else ""
+    show.say(
+        f"{what}: {len(faults):,} ({listed}{more}).",
+        "The other rows are in the workspace; row 1 is the one with the names of the columns.",
+    )

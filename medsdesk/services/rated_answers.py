@@ -1,0 +1,206 @@
+"""Ratings as tables of numbers: who gave which answer what, question by question."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from medsdesk.core.errors import UserFacingError
+from medsdesk.services.instruments import load_instrument
+from medsdesk.services.spreadsheet import is_number
+
+if TYPE_CHECKING:
+    from medsdesk.agreement.alpha import Level
+    from medsdesk.agreement.figures import Floats
+    from medsdesk.services.rating_rows import RatingRow
+
+# Questions on which a high number is bad: ours on harm, and others of that name.
+_BAD = re.compile(r"harm|error|severity|risk", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedAnswer:
+    """An answer that somebody rated.
+
+    Attributes:
+        item: The input it answers.
+        model: The model, empty where none is named.
+        column: The model's place in tables; a second answer of one model to one item, as of
+            another run, has one of its own.
+        category: Category of the task.
+        metrics: Names of its scores, those without a number among them.
+        scores: Scores by name, where they are numbers.
+        length: Characters of the answer; None where it is not known.
+    """
+
+    item: str
+    model: str
+    column: str
+    category: str
+    metrics: frozenset[str]
+    scores: Mapping[str, float]
+    length: int | None
+
+
+@dataclass(slots=True)
+class Question:
+    """Everything said to one question of one study.
+
+    Attributes:
+        study: Its name; empty for ratings outside of studies.
+        instrument: The form.
+        criterion: The question.
+        level: Kind of its scale.
+        points: The points of the scale, where the form is known.
+        answers: Rated answers, by what tells them apart.
+        raters: Raters in the order they came.
+        values: Numbers by answer and rater.
+        excluded: Ratings that are no numbers, by status.
+    """
+
+    study: str
+    instrument: str
+    criterion: str
+    level: Level
+    points: tuple[float, ...] = ()
+    answers: dict[str, RatedAnswer] = field(default_factory=dict)
+    raters: dict[str, int] = field(default_factory=dict)
+    values: dict[tuple[str, str], float] = field(default_factory=dict)
+    excluded: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a high number is good, told from the question's name."""
+        return _BAD.search(self.criterion) is None
+
+    def table(self) -> Floats:
+        """Return values, shape (answers, raters), NaN where there is none."""
+        import numpy as np
+
+        table = np.full((len(self.answers), len(self.raters)), np.nan)
+        places = {key: place for place, key in enumerate(self.answers)}
+        for (answer, rater), value in self.values.items():
+            table[places[answer], self.raters[rater]] = value
+        return table
+
+
+def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Question, ...]:
+    """Return the questions of all studies, or of one, in the order they came.
+
+    Comments are no questions. Ratings of one question on another scale make a question of
+    their own.
+
+    Raises:
+        UserFacingError: There is no rating, or no such study.
+    """
+    if not rows:
+        raise UserFacingError(
+            "There are no ratings in this workspace yet.",
+            "Rate answers in the window, or take ratings in with 'medsdesk ratings import'.",
+        )
+    if study is not None:
+        rows = _of_study(rows, study)
+    made: dict[tuple[str, ...], Question] = {}
+    answers = _answers(rows)
+    labels = _labels(rows)
+    for row in rows:
+        key = _key(row)
+        if row.text("scale") == "text":
+            continue
+        if key not in made:
+            made[key] = _question(row)
+        _add(made[key], row, answers, labels.get(key, {}))
+    return tuple(made.values())
+
+
+def _of_study(rows: Sequence[RatingRow], study: str) -> Sequence[RatingRow]:
+    found = [row for row in rows if row.text("study") == study]
+    if found:
+        return found
+    known = sorted({row.text("study") for row in rows} - {""})
+    raise UserFacingError(
+        f"There is no study '{study}' with ratings in this workspace.",
+        f"Choose one of {', '.join(known)}." if known else "Leave --study out: there is none yet.",
+    )
+
+
+def _key(row: RatingRow) -> tuple[str, ...]:
+    return tuple(row.text(name) for name in ("study", "instrument", "criterion", "scale"))
+
+
+def _question(row: RatingRow) -> Question:
+    study, instrument, criterion, scale = _key(row)
+    return Question(
+        study, instrument, criterion, cast("Level", scale), _points(instrument, criterion)
+    )
+
+
+def _points(instrument: str, criterion: str) -> tuple[float, ...]:
+    try:
+        form = load_instrument(instrument) if re.fullmatch(r"[\w-]+", instrument) else None
+    except UserFacingError:
+        form = None
+    criteria = form.criteria if form else ()
+    return tuple(
+        float(anchor.value) for each in criteria if each.id == criterion for anchor in each.anchors
+    )
+
+
+def _add(
+    question: Question,
+    row: RatingRow,
+    answers: Mapping[str, RatedAnswer],
+    labels: Mapping[str, float],
+) -> None:
+    if row["status"] != "rated":
+        question.excluded[row.text("status")] += 1
+        return
+    answer, rater = _answer_key(row), row.text("rater")
+    question.answers.setdefault(answer, answers[answer])
+    question.raters.setdefault(rater, len(question.raters))
+    value = row.text("value")
+    number = labels[value] if labels else float(value)
+    question.values[answer, rater] = number
+
+
+def _labels(rows: Iterable[RatingRow]) -> dict[tuple[str, ...], dict[str, float]]:
+    """Number the values of each nominal question."""
+    values: dict[tuple[str, ...], set[str]] = {}
+    for row in rows:
+        if row["scale"] == "nominal" and row["status"] == "rated":
+            values.setdefault(_key(row), set()).add(row.text("value"))
+    return {
+        key: {value: float(number) for number, value in enumerate(sorted(found))}
+        for key, found in values.items()
+    }
+
+
+def _answer_key(row: RatingRow) -> str:
+    """Return what tells an answer from others: its id, else study, item, model and run."""
+    parts = [row.text(name) for name in ("study", "item", "model", "run")]
+    return "\x1f".join([row.text("output")] if row["output"] else parts)
+
+
+def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
+    made: dict[str, RatedAnswer] = {}
+    repeats: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        key = _answer_key(row)
+        if key in made:
+            continue
+        item, model = row.text("item"), row.text("model")
+        number = repeats[row.text("study"), item, model]
+        repeats[row.text("study"), item, model] += 1
+        scores = {
+            name: round(float(score), 9)
+            for name, score in row.scores.items()
+            if score is not None and is_number(str(score))
+        }
+        column = f"{model}#{number}" if number else model
+        made[key] = RatedAnswer(
+            item, model, column, row.text("category"), frozenset(row.scores), scores, row.length
+        )
+    return made
