@@ -28,7 +28,7 @@ from medsdesk.ui.wording import count, metric_name
 if TYPE_CHECKING:
     from medsdesk.services.compare_runs import FigureComparison, RunComparison
 
-_COLUMNS = ("Task", "Figure", "Run A", "Run B", "A − B", "95 % interval", "p", "Items", "Verdict")
+_COLUMNS = ("Task", "Figure", "Verdict", "Run A", "Run B", "A − B", "95 % interval", "p", "Items")
 _METHOD = (
     "Items are paired by task file and place in it, or by text and task. Right or wrong is tested "
     "by the exact McNemar test with Newcombe's interval, every other figure by exchanging the two "
@@ -182,12 +182,12 @@ def _cells(figure: FigureComparison, titles: Mapping[str, str]) -> Sequence[str]
     name = metric_name(figure.metric, figure.protocol)
     title, test = titles.get(figure.task_id, figure.task_id), figure.test
     if test is None or figure.p is None:
-        return (title, name, "–", "–", "–", "–", "–", "0", "nothing to compare")
+        return (title, name, "nothing to compare", "–", "–", "–", "–", "–", "0")
     interval = "–" if test.ci95 is None else f"{test.ci95[0]:+.1f} to {test.ci95[1]:+.1f}"
     verdict = "not distinguishable"
     if figure.distinguishable:
         verdict = f"run {'A' if test.difference > 0 else 'B'} scores higher"
     return (
-        title, name, f"{test.first:.1f}", f"{test.second:.1f}", f"{test.difference:+.1f}",
-        interval, p_words(figure.p).removeprefix("p ").removeprefix("= "), f"{test.n:,}", verdict,
+        title, name, verdict, f"{test.first:.1f}", f"{test.second:.1f}", f"{test.difference:+.1f}",
+        interval, p_words(figure.p).removeprefix("p ").removeprefix("= "), f"{test.n:,}",
     )  # fmt: skip

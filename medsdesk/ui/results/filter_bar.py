@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from medsdesk.ui.results.control import Filter
 from medsdesk.ui.results.item_view import KIND_NAMES, KIND_TIPS, run_line
-from medsdesk.ui.theme import SMALL, TINY
+from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.wording import day_and_time
@@ -112,7 +112,7 @@ class FilterBar(QWidget):
         line = QHBoxLayout()
         line.setSpacing(SMALL)
         line.addWidget(self.search, 2)
-        line.addWidget(_named("&Task", self.task))
+        line.addWidget(_named("Tas&k", self.task))
         line.addWidget(self.task, 1)
         line.addWidget(_named("&Order", self.order))
         line.addWidget(self.order, 1)
@@ -185,8 +185,6 @@ def _named(text: str, widget: QWidget, role: Role | None = None) -> QLabel:
     """Return a label that is never squeezed by the chooser it names."""
     made = buddy(text, widget, role)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    # The underlined letter is drawn apart from the others, which takes a little more room.
-    made.setContentsMargins(0, 0, TINY, 0)
     return made
 
 

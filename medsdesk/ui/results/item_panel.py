@@ -91,6 +91,7 @@ class ItemPanel(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self._badges)
         layout.addWidget(self.disagreement)
+        layout.addWidget(buttons)
         layout.addWidget(self.text, 3)
         layout.addWidget(self.reference, 1)
         layout.addLayout(answers, 3)
@@ -99,7 +100,6 @@ class ItemPanel(QWidget):
         layout.addWidget(self.scores)
         layout.addWidget(self.other_title)
         layout.addWidget(self.other_scores)
-        layout.addWidget(buttons)
 
     @property
     def shown(self) -> ItemPair | None:

@@ -36,7 +36,7 @@ class ReadingBox(QWidget):
         # Its least height is what it asks for; more comes from the room there is.
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._title = buddy(title, self.box, "strong")
-        self.more = button("", self._show_all, "quiet")
+        self.more = button("Show all of the text", self._show_all, "quiet")
         self.more.hide()
         self._parts: Sequence[_Part] = ()
         layout = QVBoxLayout(self)
