@@ -32,7 +32,7 @@ TERMS = (
     ("Объясните термин: гипертония.", "Стойкое повышение артериального давления."),
 )
 _A: Sequence[dict[str, Any]] = (
-    {"when": r"case 3\.", "text": "Because of the fever, the drug of choice is A. Aspirin"},
+    {"when": r"case 3\.", "text": "Because of the fever, the fever has to come down first."},
     {"when": r"case 7\.", "text": "It depends on the history of the patient."},
     {"when": r"case 11\.", "text": "C. Warfarin"},
     {"when": r"case 15\.", "fail_after": 0, "text": "x"},
