@@ -120,7 +120,7 @@ def test_kinds_are_counted_and_one_click_shows_them(results: Results) -> None:
     assert results.cell(0, "Paper") == "100.0"
     item = results.page.item
     assert item.disagreement.text().startswith("The protocols disagree: the strict rules find no")
-    assert "drug of choice is A. Aspirin" in item.answer.text
+    assert "the fever has to come down first" in item.answer.text
     assert "Made-up case 3." in item.text.text
     assert item.reference.text == "B. Amoxicillin"
     cells = [[cell(item.scores, row, n) for n in range(3)] for row in range(item.scores.rowCount())]
