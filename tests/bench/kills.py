@@ -1,10 +1,12 @@
 """Whether an evaluation that is killed again and again ends like an undisturbed one.
 
-``uv run python -m tests.bench.kills FOLDER [--limit N] [--kills N] [--seed N]``: runs
-``medsdesk eval FOLDER --limit N`` on the demonstration model undisturbed, then the same in a second
-workspace, killed with SIGKILL at random moments spread over the time that the first took, and
-resumed; then compares both item by item: text, finish, prompt, every score, every failure. Made
-for a whole benchmark, which takes an hour; the test suite does the same on less.
+``uv run python -m tests.bench.kills FOLDER [--limit N] [--kills N] [--seed N] [--keep DIR]``:
+runs ``medsdesk eval FOLDER --limit N`` on the demonstration model undisturbed, then the same in a
+second workspace, killed with SIGKILL at random moments spread over the time that the first took
+and resumed; then compares both item by item: text, finish, prompt, every score, every failure. Made for
+a whole benchmark, which takes long; the test suite does the same on less. With ``--keep`` both
+workspaces stay in a folder, and what is there already is gone on with: ``--seconds`` then says how
+long an undisturbed run takes, and ``--part`` does one of both.
 """
 
 from __future__ import annotations
@@ -34,17 +36,28 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=5)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--part", choices=("whole", "broken", "both"), default="both")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as base:
-        whole, broken = Path(base, "whole"), Path(base, "broken")
-        began = time.monotonic()
-        document = _finish(_start(whole, args.folder, args.limit))
-        seconds = time.monotonic() - began
-        _print_run("undisturbed", document, seconds)
-        kills = _kill_and_resume(broken, args, seconds)
-        document = _finish(_start(broken, args.folder, args.limit))
-        _print_run(f"killed {kills} times", document, time.monotonic() - began - seconds)
-        different = _differences(_stored(whole), _stored(broken))
+        return _measure(args, args.keep or Path(base))
+
+
+def _measure(args: argparse.Namespace, base: Path) -> int:
+    whole, broken = base / "whole", base / "broken"
+    began = time.monotonic()
+    if args.part != "broken":
+        _print_run("undisturbed", _finish(_start(whole, args.folder, args.limit)), began)
+    seconds = args.seconds or time.monotonic() - began
+    if args.part == "whole":
+        return 0
+    began = time.monotonic()
+    kills = _kill_and_resume(broken, args, seconds)
+    _print_run(f"killed {kills} times", _finish(_start(broken, args.folder, args.limit)), began)
+    if args.part == "broken":
+        return 0 if kills == args.kills else 1
+    different = _differences(_stored(whole), _stored(broken))
     print(f"items that differ: {different}")
     return 0 if different == 0 and kills == args.kills else 1
 
@@ -123,7 +136,8 @@ def _differences(one: dict[int, tuple[object, ...]], other: dict[int, tuple[obje
     return sum(one.get(place) != other.get(place) for place in one.keys() | other.keys())
 
 
-def _print_run(name: str, document: dict[str, Any], seconds: float) -> None:
+def _print_run(name: str, document: dict[str, Any], began: float) -> None:
+    seconds = time.monotonic() - began
     print(
         f"{name}: {document['items']} items, {document['completed']} answered, "
         f"{document['failed']} failed, {document['waiting']} waiting, {len(document['tasks'])} "
