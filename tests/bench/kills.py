@@ -3,10 +3,10 @@
 ``uv run python -m tests.bench.kills FOLDER [--limit N] [--kills N] [--seed N] [--keep DIR]``:
 runs ``medsdesk eval FOLDER --limit N`` on the demonstration model undisturbed, then the same in a
 second workspace, killed with SIGKILL at random moments spread over the time that the first took
-and resumed; then compares both item by item: text, finish, prompt, every score, every failure. Made for
-a whole benchmark, which takes long; the test suite does the same on less. With ``--keep`` both
-workspaces stay in a folder, and what is there already is gone on with: ``--seconds`` then says how
-long an undisturbed run takes, and ``--part`` does one of both.
+and resumed; then compares both item by item: text, finish, prompt, every score, every failure.
+Made for a whole benchmark, which takes long; the test suite does the same on less. With ``--keep``
+both workspaces stay in a folder, and what is there already is gone on with: ``--seconds`` then says
+how long an undisturbed run takes, and ``--part`` does one of both.
 """
 
 from __future__ import annotations
