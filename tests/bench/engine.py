@@ -132,11 +132,37 @@ class Listening(Engine):
         return Completion("", "stop", 1, 1, 0.0, 0.0)
 
 
+class Decoding:
+    """While it is entered, adds up the processor seconds that ``llama_decode`` itself takes."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._real = llama_cpp.llama_decode
+
+    def __enter__(self) -> Decoding:
+        llama_cpp.llama_decode = self._timed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        llama_cpp.llama_decode = self._real
+
+    def _timed(self, context: Any, batch: Any) -> int:
+        began = time.process_time()
+        status = int(self._real(context, batch))
+        llama_cpp.llama_synchronize(context)
+        self.seconds += time.process_time() - began
+        return status
+
+
 class Bare:
     """The backend in this process, whose batches are recorded once and then decoded alone.
 
     Args:
         plan: What is evaluated.
+
+    Attributes:
+        prompts: What is asked.
+        share: How much of the backend's work ``llama_decode`` is, both taken in the same run.
     """
 
     def __init__(self, plan: EvaluationPlan) -> None:
@@ -147,7 +173,10 @@ class Bare:
         answered(listening, plan)
         self.prompts = [self._backend.tokenise(prompt) for prompt in listening.asked]
         self._calls: list[tuple[str, tuple[Any, ...]]] = []
-        self._record(plan)
+        whole = Seconds()
+        with Decoding() as decoding:
+            self._record(plan)
+        self.share = decoding.seconds / whole.taken
 
     def _record(self, plan: EvaluationPlan) -> None:
         """Answer everything, and keep each call to the context with what it was given."""
@@ -182,24 +211,10 @@ class Bare:
     def __call__(self) -> Round:
         """Decode all batches again; only ``llama_decode`` itself is timed."""
         self._cells.clear()
-        taken = 0.0
-        decode = llama_cpp.llama_decode
-
-        def timed(context: Any, batch: Any) -> int:
-            nonlocal taken
-            began = time.process_time()
-            status = decode(context, batch)
-            llama_cpp.llama_synchronize(context)
-            taken += time.process_time() - began
-            return int(status)
-
-        llama_cpp.llama_decode = timed
-        try:
+        with Decoding() as decoding:
             for name, given in self._calls:
                 getattr(self._cells, name)(*given)
-        finally:
-            llama_cpp.llama_decode = decode
-        return taken, ()
+        return decoding.seconds, ()
 
     def close(self) -> None:
         """Free the model."""
@@ -247,12 +262,14 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
         f"bare llama_decode, same batches of {slots} slots": bare_many,
     }
     results: dict[str, list[Round]] = {name: [] for name in contenders}
-    for _ in range(rounds):
+    items = len(bare.prompts)
+    for number in range(rounds):
         for name, contender in contenders.items():
             results[name].append(contender())
+            speed = items / results[name][-1][0]
+            print(f"round {number + 1}: {name}: {speed:.3f} items/s", file=sys.stderr, flush=True)
     bare.close()
     bare_many.close()
-    items = len(bare.prompts)
     lengths = [len(prompt.tokens) for prompt in bare.prompts]
     shared = statistics.median(prompt.shared for prompt in bare.prompts)
     print(f"{plan.files[0].name}: {items} items, {statistics.median(lengths):.0f} prompt tokens")
@@ -263,6 +280,8 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
     for one, other in ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2), (2, 4), (3, 5)):
         pairs = zip(results[names[one]], results[names[other]], strict=True)
         tell(f"{names[one]} / {names[other]}"[:46], [b / a for (a, _), (b, _) in pairs], "x")
+    for name, replay in (("1 slot", bare), (f"{slots} slots", bare_many)):
+        tell(f"llama_decode's share of the engine's work, {name}", [replay.share], "  ")
     scratch, kept, several = (results[names[n]][0][1] for n in (0, 2, 3))
     differing = sum(one != other for one, other in zip(scratch, several, strict=True))
     print(f"  answers that differ from those from scratch: {slots} slots {differing} of {items}")
