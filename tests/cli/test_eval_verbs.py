@@ -115,18 +115,18 @@ def test_faulty_items_refuse_the_files_unless_the_rest_is_asked_for(
     cli: Cli, ws: Workspace, model: Callable[..., None], folder: Path
 ) -> None:
     model(GOOD)
-    items = [{"input": "Made up.", "output": "x"}, {"input": "Made up.", "output": None}]
+    items = [{"input": "Made up.", "output": "x"}, {"input": "", "output": "x"}]
     broken = {"Definition": ["Explain."], "Instances": items}
     (folder / "task50_broken.json").write_text(json.dumps(broken), encoding="utf-8")
     code, out, err = cli("eval", str(folder), "--model", "scripted")
     assert (code, out) == (1, "")
-    assert "1 item of 1 task file cannot be read (task50_broken.json, item 2: it has no out" in err
+    assert "1 item of 1 task file cannot be read (task50_broken.json, item 2: its input is empty" in err
     assert "--skip-faulty" in err
     assert not answers(ws)
     options = ("--model", "scripted", "--shots", "0", "--skip-faulty")
     code, out, err = cli("eval", str(folder), *options)
     assert code == 3
-    assert "1 item that cannot be read is left out (item 2: it has no output)" in err
+    assert "1 item that cannot be read is left out (item 2: its input is empty)" in err
     assert "5 of 6 items answered, 0 failed, 1 skipped" in out
 
 
