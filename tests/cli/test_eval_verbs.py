@@ -120,7 +120,10 @@ def test_faulty_items_refuse_the_files_unless_the_rest_is_asked_for(
     (folder / "task50_broken.json").write_text(json.dumps(broken), encoding="utf-8")
     code, out, err = cli("eval", str(folder), "--model", "scripted")
     assert (code, out) == (1, "")
-    assert "1 item of 1 task file cannot be read (task50_broken.json, item 2: its input is empty" in err
+    assert (
+        "1 item of 1 task file cannot be read (task50_broken.json, item 2: its input is empty"
+        in err
+    )
     assert "--skip-faulty" in err
     assert not answers(ws)
     options = ("--model", "scripted", "--shots", "0", "--skip-faulty")
