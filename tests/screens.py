@@ -39,6 +39,7 @@ from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
 from tests.services import boards
 from tests.ui.evaluated import store_evaluations
+from tests.ui.own_texts import own_texts_dialog
 from tests.ui.task_files import write_some
 
 if TYPE_CHECKING:
@@ -406,6 +407,26 @@ def _results_tests(app: App) -> QWidget:
     return page.comparison.dialog
 
 
+def _own_texts(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent)
+    _wait(dialog.make_button.isEnabled)
+    return dialog
+
+
+def _own_texts_own(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent, "Name the main diagnosis.")
+    _wait(dialog.make_button.isEnabled)
+    return dialog
+
+
+def _own_texts_made(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent)
+    _wait(dialog.make_button.isEnabled)
+    dialog.make()
+    _wait(lambda: not dialog.control.busy)
+    return dialog
+
+
 SCENES: dict[str, Scene] = {
     "empty": _empty,
     "sample": _sample,
@@ -431,6 +452,9 @@ SCENES: dict[str, Scene] = {
     "evaluate-running": _evaluate_running,
     "evaluate-done": _evaluate_done,
     "evaluate-least": _evaluate_least,
+    "own-texts": _own_texts,
+    "own-texts-own": _own_texts_own,
+    "own-texts-made": _own_texts_made,
 }
 
 

@@ -44,7 +44,9 @@ class Desk(QObject):
         self.evaluations = Jobs(directory, "medsdesk-evaluations", self)
         # For what reads long and writes nothing, so that no rating waits for a search.
         self.browse = Jobs(directory, "medsdesk-browse", self)
-        for jobs in (self.short, self.long, self.evaluations, self.browse):
+        # For own texts that become a task file: a folder of documents may take minutes to read.
+        self.texts = Jobs(directory, "medsdesk-texts", self)
+        for jobs in (self.short, self.long, self.evaluations, self.browse, self.texts):
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
         self._make_engine = make_engine
@@ -79,6 +81,7 @@ class Desk(QObject):
         self.evaluations.close()
         self.long.close()
         self.browse.close()
+        self.texts.close()
         self.short.close()
         with self._lock:
             if self._engine is not None:
