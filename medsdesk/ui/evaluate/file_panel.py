@@ -166,6 +166,7 @@ class FilePanel(QWidget):
         add_files_wanted: Files are to be chosen.
         add_folder_wanted: A folder is to be chosen.
         own_texts_wanted: A task file is to be made of own texts.
+        download_wanted: MedS-Bench is to be downloaded.
         dropped: Paths that were dropped.
         changed: What is ticked is another.
         removed: Paths that go off the list.
@@ -174,6 +175,7 @@ class FilePanel(QWidget):
     add_files_wanted = Signal()
     add_folder_wanted = Signal()
     own_texts_wanted = Signal()
+    download_wanted = Signal()
     dropped = Signal(object)
     changed = Signal()
     removed = Signal(object)
@@ -190,6 +192,9 @@ class FilePanel(QWidget):
         )
         self.own_texts = button(
             "Add &own texts…", self.own_texts_wanted.emit, tip="They become a task file first."
+        )
+        self.download = button(
+            "Download MedS-&Bench…", self.download_wanted.emit, tip="You are asked first."
         )
         self.remove_button = button(
             "&Remove", self._remove, "quiet", "Off the list; the files stay where they are."
@@ -211,7 +216,7 @@ class FilePanel(QWidget):
     def _build(self) -> None:
         self.tools = QWidget()
         row = FlowLayout(self.tools, SMALL)
-        adding = (self.add_files, self.add_folder, self.own_texts)
+        adding = (self.add_files, self.add_folder, self.own_texts, self.download)
         for part in (*adding, self.remove_button, self.everything):
             row.addWidget(part)
         layout = QVBoxLayout(self)
