@@ -37,8 +37,11 @@ from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
+from tests.hub_server import served
 from tests.services import boards
+from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
+from tests.ui.own_texts import own_texts_dialog
 from tests.ui.task_files import write_some
 
 if TYPE_CHECKING:
@@ -406,6 +409,53 @@ def _results_tests(app: App) -> QWidget:
     return page.comparison.dialog
 
 
+def _own_texts(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent)
+    _wait(dialog.make_button.isEnabled)
+    return dialog
+
+
+def _own_texts_own(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent, "Name the main diagnosis.")
+    _wait(dialog.make_button.isEnabled)
+    return dialog
+
+
+def _own_texts_made(app: App) -> QWidget:
+    dialog = own_texts_dialog(app, app.desk.directory.parent)
+    _wait(dialog.make_button.isEnabled)
+    dialog.make()
+    _wait(lambda: not dialog.control.busy)
+    return dialog
+
+
+def _download(app: App) -> QWidget:
+    dialog = download_dialog(app)
+    _wait(lambda: bool(dialog.categories.count()))
+    return dialog
+
+
+def _download_never(app: App) -> QWidget:
+    app.preferences.change(replace(app.preferences.value, network="never"))
+    dialog = download_dialog(app)
+    _wait(lambda: bool(dialog.question.text()))
+    return dialog
+
+
+def _download_ended(app: App) -> QWidget:
+    with mock.patch.dict(os.environ), served(os.environ.__setitem__, _drop) as hub:
+        dialog = download_dialog(app)
+        _wait(lambda: bool(dialog.categories.count()))
+        hub.faults.content["MCQA/task57_medqa_question_answering_en.jsonl"] = b"other bytes"
+        dialog.start()
+        _wait(lambda: not dialog.control.busy)
+    return dialog
+
+
+def _drop(name: str) -> None:
+    os.environ.pop(name, None)
+
+
 SCENES: dict[str, Scene] = {
     "empty": _empty,
     "sample": _sample,
@@ -431,6 +481,12 @@ SCENES: dict[str, Scene] = {
     "evaluate-running": _evaluate_running,
     "evaluate-done": _evaluate_done,
     "evaluate-least": _evaluate_least,
+    "own-texts": _own_texts,
+    "own-texts-own": _own_texts_own,
+    "own-texts-made": _own_texts_made,
+    "download": _download,
+    "download-never": _download_never,
+    "download-ended": _download_ended,
 }
 
 

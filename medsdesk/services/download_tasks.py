@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from medsdesk.hub.download import Download, DownloadResult
 from medsdesk.hub.events import OnEvent
 from medsdesk.hub.patience import Patience
 from medsdesk.hub.repository import HubFile, Listing, Repository
-from medsdesk.tasks.registry import all_tasks
+from medsdesk.hub.route import chosen_endpoint, server_of
+from medsdesk.tasks.registry import all_tasks, bench_tasks
 from medsdesk.tasks.task_folders import SUFFIXES, order_of, task_id_of
 
 MEDS_BENCH = Repository(
@@ -24,6 +26,7 @@ MEDS_BENCH = Repository(
     by_file="or download the files on a computer that can reach the hub, carry the folder over "
     "and use 'medsdesk eval FOLDER'",
 )
+_HUB = "https://huggingface.co"
 FOLDER_NAME = "meds_bench"
 _NO_SIGNS = re.compile(r"[\W_]+")
 
@@ -47,6 +50,36 @@ class DownloadRequest:
 def standard_folder(workspace: Path) -> Path:
     """Return where the files are put unless another folder is named."""
     return workspace / FOLDER_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody has to know before the network is used.
+
+    Attributes:
+        repository: Id of the data set.
+        server: The host that will be asked for it.
+        folder: Where files are put unless another folder is named.
+        categories: Those of which the hub may have files, with the number of their tasks.
+    """
+
+    repository: str
+    server: str
+    folder: Path
+    categories: tuple[tuple[str, int], ...]
+
+
+def ask_first(workspace: Path) -> Asked:
+    """Return what is to be asked before a download; nothing is contacted for it.
+
+    Raises:
+        UserFacingError: The network may not be used, or the environment names no usable hub.
+    """
+    check_network_allowed(MEDS_BENCH.by_file)
+    # Texts that need an application at their source are not on the hub.
+    found = Counter(task.category for task in bench_tasks() if task.access != "credentialed")
+    folder = standard_folder(workspace).absolute()
+    return Asked(MEDS_BENCH.id, server_of(chosen_endpoint(_HUB)), folder, tuple(found.items()))
 
 
 def download_tasks(

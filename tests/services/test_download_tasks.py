@@ -14,6 +14,7 @@ from medsdesk.hub.repository import Digest, HubFile, Listing
 from medsdesk.services.download_tasks import (
     MEDS_BENCH,
     DownloadRequest,
+    ask_first,
     choose_files,
     download_tasks,
     standard_folder,
@@ -114,3 +115,21 @@ def test_a_manifest_names_where_its_files_came_from(
     name = "task57_medqa_question_answering_en.jsonl"
     assert origins[name] == f"{MEDS_BENCH.id}@{FIRST}:MCQA/{name}"
     assert origins["task126_own.json"] == ""
+
+
+def test_what_is_asked_first_contacts_nobody(tmp_path: Path, hub_server: HubServer) -> None:
+    asked = ask_first(tmp_path)
+    assert asked.repository == MEDS_BENCH.id
+    assert asked.server in hub_server.url
+    assert asked.folder == standard_folder(tmp_path)
+    assert dict(asked.categories)["Named Entity Recognition"] == 4
+    assert "Treatment Planning" not in dict(asked.categories)  # its texts need an application
+    assert hub_server.seen == []
+
+
+def test_nothing_is_asked_where_the_network_is_forbidden(
+    tmp_path: Path, hub_server: HubServer
+) -> None:
+    save_settings(Settings(network="never"))
+    with pytest.raises(UserFacingError, match="forbid"):
+        ask_first(tmp_path)

@@ -44,13 +44,24 @@ class Desk(QObject):
         self.evaluations = Jobs(directory, "medsdesk-evaluations", self)
         # For what reads long and writes nothing, so that no rating waits for a search.
         self.browse = Jobs(directory, "medsdesk-browse", self)
-        for jobs in (self.short, self.long, self.evaluations, self.browse):
+        # For own texts that become a task file: a folder of documents may take minutes to read.
+        self.texts = Jobs(directory, "medsdesk-texts", self)
+        # For what comes over the network, which may take hours and waits for others.
+        self.downloads = Jobs(directory, "medsdesk-downloads", self)
+        for jobs in self._all:
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
         self._make_engine = make_engine
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self._tokens: set[CancelToken] = set()
+
+    @property
+    def _all(self) -> tuple[Jobs, ...]:
+        """All threads, in the order in which they are ended."""
+        return (
+            self.evaluations, self.long, self.browse, self.texts, self.downloads, self.short,
+        )  # fmt: skip
 
     @property
     def engine(self) -> Engine:
@@ -76,10 +87,8 @@ class Desk(QObject):
         """Stop what runs, end the threads, then the engine process."""
         for token in self._tokens:
             token.cancel()
-        self.evaluations.close()
-        self.long.close()
-        self.browse.close()
-        self.short.close()
+        for jobs in self._all:
+            jobs.close()
         with self._lock:
             if self._engine is not None:
                 self._engine.close()

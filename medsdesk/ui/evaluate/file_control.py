@@ -102,6 +102,11 @@ class FileControl(QObject):
 
         self._desk.long.submit(work, self._found, self._tell)
 
+    def add_ticked(self, path: Path) -> None:
+        """Add a file that is to be evaluated, also where it was not ticked before."""
+        self._left_out.discard(path)
+        self.add([path])
+
     def remove(self, paths: Sequence[Path]) -> None:
         """Take files off the list; they stay where they are."""
         for path in paths:

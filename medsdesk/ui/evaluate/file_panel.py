@@ -36,7 +36,8 @@ UNUSABLE = "Cannot be used"
 _TICKED, _UNTICKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EMPTY = (
     "Add MedS-Bench task files, or the folder with them; you can also drop them here. Nothing is "
-    "copied: the files are read where they lie."
+    "copied: the files are read where they lie. 'Add own texts' makes a task file of letters, "
+    "reports or tables."
 )
 
 
@@ -164,6 +165,8 @@ class FilePanel(QWidget):
     Signals:
         add_files_wanted: Files are to be chosen.
         add_folder_wanted: A folder is to be chosen.
+        own_texts_wanted: A task file is to be made of own texts.
+        download_wanted: MedS-Bench is to be downloaded.
         dropped: Paths that were dropped.
         changed: What is ticked is another.
         removed: Paths that go off the list.
@@ -171,6 +174,8 @@ class FilePanel(QWidget):
 
     add_files_wanted = Signal()
     add_folder_wanted = Signal()
+    own_texts_wanted = Signal()
+    download_wanted = Signal()
     dropped = Signal(object)
     changed = Signal()
     removed = Signal(object)
@@ -184,6 +189,12 @@ class FilePanel(QWidget):
         self.add_files = button("&Add files…", self.add_files_wanted.emit)
         self.add_folder = button(
             "Add &folder…", self.add_folder_wanted.emit, tip="All task files in it, at any depth."
+        )
+        self.own_texts = button(
+            "Add &own texts…", self.own_texts_wanted.emit, tip="They become a task file first."
+        )
+        self.download = button(
+            "Download MedS-&Bench…", self.download_wanted.emit, tip="You are asked first."
         )
         self.remove_button = button(
             "&Remove", self._remove, "quiet", "Off the list; the files stay where they are."
@@ -205,7 +216,8 @@ class FilePanel(QWidget):
     def _build(self) -> None:
         self.tools = QWidget()
         row = FlowLayout(self.tools, SMALL)
-        for part in (self.add_files, self.add_folder, self.remove_button, self.everything):
+        adding = (self.add_files, self.add_folder, self.own_texts, self.download)
+        for part in (*adding, self.remove_button, self.everything):
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

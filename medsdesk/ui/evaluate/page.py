@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.ui.evaluate.adding import Adding
 from medsdesk.ui.evaluate.control import EvaluateControl
 from medsdesk.ui.evaluate.exporting import RunExporting
 from medsdesk.ui.evaluate.file_control import FileControl
@@ -66,6 +67,7 @@ class EvaluatePage(QWidget):
         panels = (self.how, self.open)
         self.control = EvaluateControl(desk, preferences, self.file_control, panels, self)
         self.exporting = RunExporting(desk, self)
+        self.adding = Adding(desk, self.files, self.file_control, self)
         self._build()
         self._connect()
 

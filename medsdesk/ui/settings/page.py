@@ -33,6 +33,7 @@ _THEMES = (
     ("contrast", "High contrast"),
 )
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
+_NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
 _SIZES = (100, 110, 125, 150, 175, 200)
 
 
@@ -59,6 +60,7 @@ class SettingsPage(QWidget):
         self.gpu_layers.setSpecialValueText("All")
         self.threads = _spin(0, 1024, 1)
         self.threads.setSpecialValueText("One per core")
+        self.network = _combo(_NETWORK)
         self.workspace = QLineEdit(str(workspace))
         self.workspace.setReadOnly(True)
         self._build()
@@ -82,6 +84,10 @@ class SettingsPage(QWidget):
         self._section(grid, "Engine")
         self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._section(grid, "Network")
+        self._row(
+            grid, "&Network", self.network, "For downloads. Texts and ratings are never sent."
+        )
         self._section(grid, "Storage")
         self._row(grid, "&Workspace", self.workspace, "Your answers and ratings are kept here.")
         grid.setColumnStretch(1, 1)
@@ -128,6 +134,9 @@ class SettingsPage(QWidget):
         self.shots.activated.connect(
             lambda _: self._change(lambda s: replace(s, shots=self.shots.currentData()))
         )
+        self.network.activated.connect(
+            lambda _: self._change(lambda s: replace(s, network=self.network.currentData()))
+        )
         self.context.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, context=value))
         )
@@ -150,6 +159,7 @@ class SettingsPage(QWidget):
             (self.theme, settings.theme),
             (self.text_size, settings.text_percent),
             (self.shots, settings.shots),
+            (self.network, settings.network),
         ):
             _choose(box, value)
         for spin, number in (

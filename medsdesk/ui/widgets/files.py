@@ -15,6 +15,12 @@ TEXT_FILES = (
 )
 MODEL_FILES = "GGUF models (*.gguf);;All files (*)"
 TASK_FILES = "Task files (*.json *.jsonl *.ndjson *.xlsx *.xlsm);;All files (*)"
+OWN_TEXTS = (
+    "Letters, reports, tables and FHIR (*.txt *.text *.md *.docx *.pdf *.csv *.tsv *.xlsx *.xlsm"
+    " *.json *.ndjson);;All files (*)"
+)
+TABLES = "Tables (*.csv *.tsv *.xlsx *.xlsm);;All files (*)"
+TASK_FILE = "Task file (*.json)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 

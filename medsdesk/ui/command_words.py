@@ -1,0 +1,32 @@
+"""Sentences that speak of the command line, for people in front of the window; without Qt."""
+
+from __future__ import annotations
+
+# Fields of the window, as the sentences name them.
+TEXT_COLUMN, ANSWER_COLUMN, NAME_COLUMN = "Column: text", "Column: answer", "Column: name"
+
+_WORDS = (
+    (" (--replace)", ""),
+    (" (--instruction)", ""),
+    (" (--task)", ""),
+    ("with --text-column", f"in the field '{TEXT_COLUMN}'"),
+    ("with --reference-column", f"in the field '{ANSWER_COLUMN}'"),
+    ("with --id-column", f"in the field '{NAME_COLUMN}'"),
+    ("Fetch another revision with --revision, or tell", "Tell"),
+    ("Give another revision with --revision.", "Tell the owners of the repository."),
+    (
+        "Leave --revision out for the newest, or give a branch, a tag or a commit.",
+        "Choose another folder to begin anew with the newest.",
+    ),
+    (", or leave --revision out to go on with the one that is there", ""),
+    (" with --to", ""),
+    ("use 'medsdesk eval FOLDER'", "add it here with 'Add folder'"),
+    ("Change the line in settings.toml if you may", "Change it on the page Settings if you may"),
+)
+
+
+def in_window(sentence: str) -> str:
+    """Return a sentence with the window's fields and buttons in place of options."""
+    for told, shown in _WORDS:
+        sentence = sentence.replace(told, shown)
+    return sentence

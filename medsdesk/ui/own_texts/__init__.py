@@ -1,0 +1,1 @@
+"""Own texts become a task file, asked for in plain words."""
