@@ -187,8 +187,8 @@ class _Verbs:
             "--slots",
             type=_slots,
             metavar="N",
-            help="items answered at the same time, each with a context of its own; faster, but a "
-            "few answers may come out in other words than with 1, which is the standard",
+            help="items answered at the same time, each with a context of its own; faster, best "
+            "with 8 or 16, but answers may come out in other words than with 1, the standard",
         )
         made.add_argument(
             "--exact",

@@ -50,8 +50,8 @@ class LoadConfig:
         threads: Threads to compute with; 0 for as many as there are physical cores.
         batch: Most tokens evaluated at a time.
         slots: Prompts answered at the same time, each with a context of this size. With one,
-            an answer depends on nothing but its prompt; with more, the numbers of all go
-            through the same computation, and a few answers may come out in other words.
+            an answer depends on nothing but its prompt; with more, rounding depends on what
+            is computed together, and answers may come out in other words.
         reuse: Whether the beginning that a prompt has in common with the one before is kept;
             it saves time and changes no answer.
     """

@@ -53,9 +53,8 @@ LEAK_NOTE = (
 
 
 SLOTS_NOTE = (
-    "{slots} items were answered at the same time. The numbers of all of them went through one "
-    "computation, whose rounding depends on the company, so a few answers may differ from those "
-    "of one item at a time."
+    "{slots} items were answered at the same time. Rounding depends on what is computed together, "
+    "so answers may be worded otherwise than one item at a time, with a small model many of them."
 )
 
 

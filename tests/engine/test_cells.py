@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -155,6 +156,36 @@ def test_nor_on_what_was_stopped_or_failed(kept: Bench, fresh: Bench, steps: int
         for one in draw.sample(asked, 2):
             spoil((longest[0], longest[1], 9), steps)
             assert kept.ask(one) == fresh.ask(one)
+
+
+def test_slots_keep_their_prompts_apart(
+    fresh: Bench, demo_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside others only rounding differs: logits are near those of the same prompt alone."""
+    asked = [(tokens, shared, 1) for tokens, shared, _ in prompts(6)][::3]
+    alone = [_values(fresh.ask(one)[0]) for one in asked]
+    many = Bench(demo_model, monkeypatch, slots=len(asked), batch=64)
+    for number, (tokens, shared, most) in enumerate(asked):
+        config = GenerateConfig(max_new_tokens=most)
+        many.backend.start(Job(number, NO_PROMPT, tokens, config, shared))
+    order: list[int] = []
+    while many.active:
+        events = many.backend.step(never)
+        order += [event.request for event in events if isinstance(event, NewToken)]
+    assert sorted(order) == list(range(len(asked)))
+    for number, raw in zip(order, many.seen, strict=True):
+        apart = [_distance(_values(raw), other) for other in alone]
+        assert apart.pop(number) < min(apart) / 2
+    many.backend.close()
+
+
+def _values(raw: bytes) -> array[float]:
+    return array("f", raw)
+
+
+def _distance(one: array[float], other: array[float]) -> float:
+    pairs = zip(one[::50], other[::50], strict=True)
+    return sum(abs(first - second) for first, second in pairs)
 
 
 def test_what_is_in_common_is_not_decoded_again(
