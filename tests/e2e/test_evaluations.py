@@ -108,6 +108,7 @@ def _answers(ws: Workspace) -> list[tuple[object, ...]]:
     )  # fmt: skip
 
 
+@pytest.mark.timeout(1200)  # thirty starts of the program, on a machine that may be busy
 @pytest.mark.parametrize("slots", KILLS)
 def test_killed_many_times_it_ends_like_an_undisturbed_one(
     tmp_path: Path, files: Path, slots: int
