@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 from medsdesk.core.cancel import CancelToken
@@ -36,6 +38,20 @@ POLL_SECONDS = 0.05
 _T = TypeVar("_T")
 _STOPPED = "The engine was stopped because another request did not end when told to."
 _RETRY = "Try again; the engine starts anew by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The place of a request among several that are made one after the other.
+
+    Attributes:
+        more: Whether the next one follows at once. The engine then waits for it, so that what
+            is computed together does not depend on which thread was faster.
+        sent: Set when the request is on its way.
+    """
+
+    more: bool = False
+    sent: threading.Event = field(default_factory=threading.Event)
 
 
 class Stop:
@@ -85,8 +101,10 @@ def ask(child: Child, message: Load | Count | Describe, stop: Stop) -> ToClient:
     return answer
 
 
-def converse(child: Child, message: Generate, stop: Stop, answer: Answer) -> Completion:
-    """Gather an answer to its end, whatever end that is.
+def converse(
+    child: Child, message: Generate, stop: Stop, answer: Answer, sent: threading.Event
+) -> Completion:
+    """Gather an answer to its end, whatever end that is; ``sent`` is set at its beginning.
 
     Raises:
         PromptTooLongError: Nothing was generated.
@@ -95,6 +113,7 @@ def converse(child: Child, message: Generate, stop: Stop, answer: Answer) -> Com
     ended = False
     try:
         child.send(message)
+        sent.set()
         while not stop.overdue(message.request):
             completion = _gather(answer, _next(inbox))
             answer.report(last=completion is not None)

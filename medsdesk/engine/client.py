@@ -13,7 +13,7 @@ from medsdesk.core.errors import CancelledError, EngineDiedError, UserFacingErro
 from medsdesk.core.generation import Completion, GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine.answer import Answer
-from medsdesk.engine.asking import POLL_SECONDS, Stop, ask, check, converse, expect
+from medsdesk.engine.asking import POLL_SECONDS, Stop, Turn, ask, check, converse, expect
 from medsdesk.engine.child import Child
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
@@ -113,8 +113,11 @@ class Engine:
         config: GenerateConfig,
         on_tokens: OnTokens | None = None,
         cancel: CancelToken | None = None,
+        turn: Turn | None = None,
     ) -> Completion:
         """Answer a prompt; requests of several threads wait for their turn.
+
+        Which thread comes first is chance; ``turn`` tells a caller when the next may be asked.
 
         A death of the process gives an answer that says so (``died``), with what had come.
         ``on_tokens`` is called from this thread, at most 20 times a second.
@@ -123,11 +126,12 @@ class Engine:
             PromptTooLongError: Nothing was generated.
             UserFacingError: No model was ever loaded, or it cannot be loaded again.
         """
+        turn = turn or Turn()
         answer = Answer(None if on_tokens is None else lambda *news: on_tokens(TokenUpdate(*news)))
         try:
             with self._using_model(cancel) as child:
-                message = Generate(next(self._numbers), prompt, config)
-                return converse(child, message, self._stop(child, cancel), answer)
+                message = Generate(next(self._numbers), prompt, config, turn.more)
+                return converse(child, message, self._stop(child, cancel), answer, turn.sent)
         except CancelledError:
             return answer.completion("cancelled")
         except EngineDiedError as fault:

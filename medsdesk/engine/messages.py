@@ -31,11 +31,12 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Answer a prompt."""
+    """Answer a prompt; ``more``: another follows at once, and is to be begun with this one."""
 
     request: int
     prompt: Prompt
     config: GenerateConfig
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

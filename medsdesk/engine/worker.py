@@ -43,6 +43,9 @@ from medsdesk.engine.platform_calls import (
     silence_standard_streams,
 )
 
+_MORE_SECONDS = 2.0
+"""How long a request that is said to follow is waited for; a client that is gone sends none."""
+
 
 def main(pipe: Connection, backend_name: str) -> None:
     """Run the engine process until the client shuts it down or is gone.
@@ -82,6 +85,7 @@ class Worker:
         self._context = 0
         self._closing = False
         self._queue: deque[Generate] = deque()
+        self._more = False
         self._later: deque[Load | Describe] = deque()
         self._running: dict[int, _Running] = {}
         self._unwanted: set[int] = set()
@@ -91,6 +95,7 @@ class Worker:
         """Serve until told to shut down or until the parent is gone."""
         while not self._closing:
             self._attend(wait=self._idle)
+            self._await_more()
             self._serve_later()
             self._drop_unwanted()
             self._fill_slots()
@@ -113,8 +118,15 @@ class Worker:
             self._closing = True
         return self._closing or not self._unwanted.isdisjoint((*self._running, self._loading))
 
-    def _attend_inside(self) -> bool:
-        return self._attend(wait=False)
+    def _await_more(self) -> None:
+        """Wait for the request that is said to follow, so that both are begun together."""
+        while self._more and not self._closing:
+            try:
+                self._more = self._pipe.poll(_MORE_SECONDS)
+            except OSError:
+                self._closing = True
+            if self._more:
+                self._attend(wait=True)
 
     def _receive(self) -> None:
         message = decode_for_worker(self._pipe.recv_bytes())
@@ -127,6 +139,7 @@ class Worker:
                 self._attempt(message.request, partial(self._count, message))
             case Generate():
                 self._queue.append(message)
+                self._more = message.more
             case Load() | Describe():
                 self._later.append(message)
 
@@ -163,7 +176,7 @@ class Worker:
     def _load(self, message: Load) -> ToClient:
         self._loading = message.request
         try:
-            loaded = self._backend.load(message.config, self._attend_inside)
+            loaded = self._backend.load(message.config, partial(self._attend, wait=False))
         finally:
             self._loading = None
             self._unwanted.discard(message.request)
@@ -203,7 +216,7 @@ class Worker:
 
     def _step(self) -> None:
         try:
-            events = self._backend.step(self._attend_inside)
+            events = self._backend.step(partial(self._attend, wait=False))
         except Exception as fault:  # noqa: BLE001 - every fault is told to the client
             for request in tuple(self._running):
                 self._backend.drop(request)

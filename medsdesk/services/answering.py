@@ -17,6 +17,7 @@ from medsdesk.store import outputs, samples
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
+    from medsdesk.engine.asking import Turn
     from medsdesk.engine.client import Engine, TokenUpdate
     from medsdesk.store.workspace import Workspace
 
@@ -50,6 +51,7 @@ def ask(
     question: Question,
     on_tokens: Callable[[TokenUpdate], None] | None = None,
     cancel: CancelToken | None = None,
+    turn: Turn | None = None,
 ) -> Output:
     """Return the model's answer, whole or as far as it came; nothing is stored.
 
@@ -57,7 +59,7 @@ def ask(
         PromptTooLongError: The prompt does not fit and may not be cut.
         UserFacingError: The model cannot be loaded again.
     """
-    completion = engine.generate(question.prompt, question.generate, on_tokens, cancel)
+    completion = engine.generate(question.prompt, question.generate, on_tokens, cancel, turn)
     return Output(
         id=new_id(),
         run_id=question.run_id,

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
@@ -34,6 +35,7 @@ from medsdesk.tasks.samples import make_sample
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
+    from medsdesk.engine.asking import Turn
     from medsdesk.engine.client import Engine
     from medsdesk.services.case_pool import Chooser
     from medsdesk.services.evaluation_plan import PlannedFile
@@ -161,12 +163,17 @@ class EvaluationLoop:
             self._end(*asked.take())
 
     def _put(self, asked: InFlight[_Ticket], tickets: Iterator[_Ticket]) -> None:
-        """Keep the engine busy, or ask one item alone when all others are out of the way."""
+        """Keep the engine busy, or ask one item alone when all others are out of the way.
+
+        Questions go in the order of the items, those of one moment together.
+        """
         source, most = tickets, asked.most
         if self._alone:
             source, most = iter((self._alone.popleft(),) if not asked else ()), 1
-        while len(asked) < most and (ticket := next(source, None)) is not None:
-            asked.put(ticket, partial(_ask, self.engine, ticket.question))
+        chosen = tuple(islice(source, max(0, most - len(asked))))
+        for place, ticket in enumerate(chosen, 1):
+            more = place < len(chosen)
+            asked.put(ticket, partial(_ask, self.engine, ticket.question), more=more)
 
     def _drain(self, asked: InFlight[_Ticket]) -> None:
         while asked and not self._stopped:
@@ -305,5 +312,5 @@ class EvaluationLoop:
             self.on_event(self._meter.progress(self._ended, self._items))
 
 
-def _ask(engine: Engine, question: Question, cancel: CancelToken) -> Output:
-    return ask(engine, question, cancel=cancel)
+def _ask(engine: Engine, question: Question, cancel: CancelToken, turn: Turn) -> Output:
+    return ask(engine, question, cancel=cancel, turn=turn)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import UserFacingError
+from medsdesk.engine.asking import Turn
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.1
 """How soon a wish to stop is noticed."""
 
-Ask = Callable[[CancelToken], "Output"]
-"""Asks one question and returns its answer; stops when the token says so."""
+Ask = Callable[[CancelToken, Turn], "Output"]
+"""Asks one question at its turn and returns its answer; stops when the token says so."""
 
 _T = TypeVar("_T")
 
@@ -51,9 +52,18 @@ class InFlight(Generic[_T]):
     def __len__(self) -> int:
         return len(self._asked)
 
-    def put(self, ticket: _T, ask: Ask) -> None:
-        """Ask a question; its ticket comes back with its answer."""
-        self._asked[self._pool.submit(ask, self._stop)] = ticket
+    def put(self, ticket: _T, ask: Ask, *, more: bool = False) -> None:
+        """Ask a question; its ticket comes back with its answer.
+
+        Returns when it is on its way, so that questions reach the engine in their order:
+        what is computed together, and so the last bit of an answer, depends on it. ``more``
+        says that another question follows at once.
+        """
+        turn = Turn(more)
+        future = self._pool.submit(ask, self._stop, turn)
+        self._asked[future] = ticket
+        while not turn.sent.wait(POLL_SECONDS) and not future.done():
+            self._pass_on_a_stop()
 
     def take(self) -> tuple[_T, Output | UserFacingError]:
         """Wait for the next answer, or for the reason why there is none.
@@ -62,8 +72,7 @@ class InFlight(Generic[_T]):
         """
         done: set[Future[Output]] = set()
         while not done:
-            if self._cancel.cancelled:
-                self._stop.cancel()
+            self._pass_on_a_stop()
             done = wait(self._asked, POLL_SECONDS, FIRST_COMPLETED).done
         first = next(future for future in self._asked if future in done)
         ticket = self._asked.pop(first)
@@ -71,3 +80,7 @@ class InFlight(Generic[_T]):
             return ticket, first.result()
         except UserFacingError as error:
             return ticket, error
+
+    def _pass_on_a_stop(self) -> None:
+        if self._cancel.cancelled:
+            self._stop.cancel()

@@ -30,6 +30,7 @@ import psutil
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.generation import Completion, GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.engine.asking import Turn
 from medsdesk.engine.backend import Job, NewToken, Tokenised
 from medsdesk.engine.cells import Cells
 from medsdesk.engine.client import Engine, OnTokens
@@ -126,6 +127,7 @@ class Listening(Engine):
         config: GenerateConfig,
         on_tokens: OnTokens | None = None,
         cancel: CancelToken | None = None,
+        turn: Turn | None = None,
     ) -> Completion:
         """Keep the prompt."""
         self.asked.append(prompt)

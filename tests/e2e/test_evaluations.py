@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ ECHO = {"tell": "prompt", "token_seconds": 0.008}
 # Begins the evaluation of a workspace that has none, else resumes it; says when it works.
 WORKER = """
 import hashlib, json, sys
+from dataclasses import replace
 from pathlib import Path
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.generation import GenerateConfig
@@ -151,6 +153,20 @@ def test_killed_many_times_it_ends_like_an_undisturbed_one(
         export_run(ws, run.id, both[0], "medsbench-csv")
         export_run(undisturbed, other.id, both[1], "medsbench-csv")
         assert both[0].read_bytes() == both[1].read_bytes()
+
+
+@pytest.mark.gguf
+def test_with_slots_the_same_settings_give_the_same_answers(tmp_path: Path, files: Path) -> None:
+    """Which thread is faster decides nothing: what is computed together is the same each time."""
+
+    def texts(name: str) -> object:
+        with open_workspace(tmp_path / name) as ws, Engine() as engine:
+            plan = EvaluationPlan((files,), choose_model(ws, "demo"), shots=1, limit=6, slots=4)
+            plan = replace(plan, generate=GenerateConfig(max_new_tokens=24))
+            assert evaluate(ws, engine, plan, lambda _: None, CancelToken()).completed == 18
+            return _answers(ws)
+
+    assert texts("one") == texts("other")
 
 
 @pytest.mark.gguf

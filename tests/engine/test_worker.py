@@ -86,6 +86,26 @@ def test_requests_are_answered_in_their_order(line: Line) -> None:
     ]
 
 
+def test_a_request_waits_for_the_one_that_is_said_to_follow(line: Line) -> None:
+    line.load({"tell": "prompt"}, slots=2)
+    line.send(Generate(2, prompt("one"), CONFIG, more=True))
+    assert not line.pipe.poll(0.5)
+    line.send(Generate(3, prompt("two"), CONFIG))
+    assert {line.receive() for _ in range(2)} == {Started(2, 2, 0), Started(3, 2, 0)}
+
+
+def test_a_request_does_not_wait_for_ever(line: Line) -> None:
+    line.load({"tell": "prompt"}, slots=2)
+    line.send(Generate(2, prompt("one"), CONFIG, more=True))
+    assert line.receive() == Started(2, 2, 0)
+
+
+def test_a_stop_while_more_is_waited_for(line: Line) -> None:
+    line.load({"tell": "prompt"}, slots=2)
+    line.send(Generate(2, prompt("one"), CONFIG, more=True), Cancel(2))
+    assert line.receive() == Completed(2, "cancelled", 0)
+
+
 def test_a_count_overtakes_what_is_queued(line: Line) -> None:
     line.load({"text": "a", "prompt_seconds": 0.3})
     line.send(Generate(2, prompt("long"), CONFIG), Count(3, prompt("a b c")))

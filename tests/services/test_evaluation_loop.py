@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from medsdesk.services.export import export_run
 from medsdesk.services.history import answers
 from medsdesk.services.pause import PauseToken
 from medsdesk.store import evaluations
-from medsdesk.store.workspace import Workspace
+from medsdesk.store.workspace import Workspace, open_workspace
 from tests.services.conftest import ScriptedModel, WriteTaskFile
 
 GOOD = {"text": "A made-up answer."}
@@ -337,16 +338,24 @@ def test_an_engine_that_always_dies_ends_the_run_with_several_slots_too(
 def test_a_stop_drops_all_that_is_in_flight(
     ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
 ) -> None:
-    slow = {"when": "slow", "text": "one two", "token_seconds": 20.0}
+    # All slots go on in step, so a slow answer is one of many tokens and not of slow ones.
+    slow = {"when": "slow", "text": "word " * 6000, "token_seconds": 0.02}
     cancel = CancelToken()
 
+    def stop_when_one_is_done() -> None:
+        # Read from the disk: of two events close together one is left out.
+        with open_workspace(ws.directory) as other:
+            while ("done", 1) not in _attempts(other):
+                time.sleep(0.05)
+        cancel.cancel()
+
     def on_event(event: EvaluationEvent) -> None:
-        # Not with the first item that is done: of two events close together one is left out.
         if isinstance(event, Planned):
-            threading.Timer(5.0, cancel.cancel).start()
+            threading.Thread(target=stop_when_one_is_done, daemon=True).start()
 
     path = write_task_file(inputs=["quick", *(f"slow {n}" for n in range(8))])
-    plan = _with_slots(scripted_model(slow, GOOD), path)
+    plan = _with_slots(scripted_model(slow, GOOD), path, context=8192)
+    plan = replace(plan, generate=GenerateConfig(max_new_tokens=6000))
     result = evaluate(ws, engine, plan, on_event, cancel)
     assert (result.completed, result.failed, result.waiting) == (1, 0, 8)
     assert _attempts(ws) == [("done", 1), *[("pending", 0)] * 8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
 from medsdesk.core.generation import Completion
 from medsdesk.core.run import Output
+from medsdesk.engine.asking import Turn
 from medsdesk.services.in_flight import Ask, InFlight
 
 
@@ -22,7 +24,8 @@ def _output(text: str, reason: str = "stop") -> Output:
 def _after(event: threading.Event, text: str) -> Ask:
     """Return a question that is answered when told so, or cancelled."""
 
-    def ask(cancel: CancelToken) -> Output:
+    def ask(cancel: CancelToken, turn: Turn) -> Output:
+        turn.sent.set()
         while not event.wait(0.01):
             if cancel.cancelled:
                 return _output(text, "cancelled")
@@ -32,7 +35,7 @@ def _after(event: threading.Event, text: str) -> Ask:
 
 
 def _failing(error: Exception) -> Ask:
-    def ask(_: CancelToken) -> Output:
+    def ask(_: CancelToken, __: Turn) -> Output:
         raise error
 
     return ask
@@ -64,6 +67,35 @@ def test_a_fault_of_the_program_is_raised() -> None:
         asked.put("a", _failing(RuntimeError("a bug")))
         with pytest.raises(RuntimeError, match="a bug"):
             asked.take()
+
+
+def test_questions_are_on_their_way_in_their_order() -> None:
+    sent: list[tuple[int, bool]] = []
+
+    def ask(number: int, cancel: CancelToken, turn: Turn) -> Output:
+        time.sleep(0.002 * (9 - number))  # the first would be the last
+        sent.append((number, turn.more))
+        turn.sent.set()
+        return _output(str(number))
+
+    with InFlight[int](10, CancelToken()) as asked:
+        for number in range(10):
+            asked.put(number, partial(ask, number), more=number < 9)
+    assert sent == [(number, number < 9) for number in range(10)]
+
+
+def test_a_stop_reaches_a_question_that_is_not_on_its_way_yet() -> None:
+    cancel = CancelToken()
+
+    def ask(stop: CancelToken, _: Turn) -> Output:
+        while not stop.cancelled:
+            time.sleep(0.01)
+        return _output("", "cancelled")
+
+    with InFlight[int](2, cancel) as asked:
+        threading.Timer(0.1, cancel.cancel).start()
+        asked.put(0, ask)
+        assert asked.take()[0] == 0
 
 
 def test_a_stop_reaches_all_that_are_in_flight() -> None:
