@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.hub_server import HubServer, served
+from tests.onsite_server import OnsiteServer, serving, write_policy
 
 # Set before anything imports Qt, so that no caller has to remember it.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -44,10 +45,10 @@ def own_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every Internet connection of this process; local sockets stay.
 
-    A test with a hub of its own may connect to this computer itself, and to nothing else.
+    A test with a server of its own may connect to this computer itself, and to nothing else.
     """
     connect = socket.socket.connect
-    own = "hub_server" in request.fixturenames
+    own = not {"hub_server", "onsite_server"}.isdisjoint(request.fixturenames)
 
     def guarded(self: socket.socket, address: Any) -> None:
         inet = self.family in (socket.AF_INET, socket.AF_INET6)
@@ -67,6 +68,23 @@ def hub_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
 
     with served(monkeypatch.setenv, delenv) as server:
         yield server
+
+
+@pytest.fixture
+def onsite_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OnsiteServer]:
+    """Serve a scripted model on this computer, named by a site policy."""
+    with serving() as server:
+        policy = write_policy(tmp_path / "policy.toml", server.address)
+        monkeypatch.setenv("MEDSDESK_POLICY", str(policy))
+        yield server
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """Return a port of this computer that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(autouse=True)

@@ -98,12 +98,15 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
     from medsdesk.services.demonstrate import NOTICE
     from medsdesk.services.evaluation_plan import EvaluationPlan
     from medsdesk.services.model_files import choose_model
+    from medsdesk.services.onsite_models import leaving
     from medsdesk.tasks.prompts import TEMPLATE_NAMES
 
     settings, seed = load_settings(), args.seed or 0
     model = choose_model(ws, args.model, desk.hashing(), cancel)
     if model.is_demo:
         show.say(NOTICE)
+    if model.server is not None:
+        show.say(leaving(model))
     return EvaluationPlan(
         files=tuple(Path(name) for name in args.paths),
         model=model,

@@ -285,7 +285,9 @@ class _Verbs:
     def _models(self) -> None:
         models = self._group("models", "Model files.")
         models.verb("list", verbs.models_list)
-        models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
+        added = models.verb("add", verbs.models_add)
+        added.add_argument("file", help="a GGUF file, or the address of the site's own server")
+        added.add_argument("--name", metavar="MODEL", help="which of a server's models")
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

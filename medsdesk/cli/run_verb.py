@@ -48,6 +48,7 @@ def _request(
     from medsdesk.services.demonstrate import NOTICE
     from medsdesk.services.evaluate import RunRequest
     from medsdesk.services.model_files import choose_model
+    from medsdesk.services.onsite_models import leaving
     from medsdesk.tasks.prompts import TEMPLATE_NAMES
     from medsdesk.tasks.registry import find_task
 
@@ -57,7 +58,9 @@ def _request(
     if model.is_demo:
         show.say(NOTICE)
     context = args.context or settings.context
-    if context > model.context_train:
+    if model.server is not None:
+        show.say(leaving(model))
+    elif context > model.context_train:
         show.say(
             f"The context of {context} tokens is longer than the {model.context_train} that "
             "the model was trained on; its answers may suffer."

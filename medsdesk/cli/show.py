@@ -80,11 +80,17 @@ def event(happened: RunEvent) -> None:
         case Loading(model_name=name):
             say(f"Loading {name} …")
         case Started(prompt_tokens=tokens, context=context):
-            say(f"Prompt of {tokens} tokens in a context of {context}.")
+            say(_prompt_size(tokens, context))
         case Streaming(update=update):
             OUT.write(update.text, end="")
         case _:
             pass
+
+
+def _prompt_size(tokens: int, context: int) -> str:
+    if tokens and context:
+        return f"Prompt of {tokens} tokens in a context of {context}."
+    return "The server does not tell beforehand how long the prompt is."
 
 
 def result(done: RunResult) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medsdesk.cli import desk, show
+from medsdesk.cli.onsite_verb import add_server
 from medsdesk.cli.show import DONE, REFUSED, SOME_FAILED
 from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.server import is_address
 
 if TYPE_CHECKING:
     from medsdesk.services.evaluate import RunResult
@@ -195,7 +198,10 @@ def models_list(args: argparse.Namespace) -> int:
     if args.json:
         show.document(models)
     elif models:
-        rows = [(m.id, m.name, m.quantisation, show.size(m.size_bytes), m.path) for m in models]
+        rows = [
+            (m.id, m.name, m.quantisation, "-" if m.server else show.size(m.size_bytes), m.path)
+            for m in models
+        ]
         show.table([("id", "name", "quantisation", "size", "file"), *rows])
     else:
         show.say("There is no model yet.", "Add one with 'medsdesk models add FILE.gguf'.")
@@ -203,7 +209,13 @@ def models_list(args: argparse.Namespace) -> int:
 
 
 def models_add(args: argparse.Namespace) -> int:
-    """Add a GGUF file by reference; its SHA-256 is kept."""
+    """Add a GGUF file by reference, its SHA-256 kept, or a model on the site's own server."""
+    if is_address(args.file):
+        return add_server(args)
+    if args.name is not None:
+        raise UserFacingError(
+            "--name belongs to the address of a server.", "Leave it out for a file."
+        )
     from medsdesk.services.model_files import add_model
 
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:

@@ -14,6 +14,9 @@ from medsdesk.core.errors import UserFacingError
 PORTABLE_MARKER = "medsdesk-portable"
 PORTABLE_DATA = "medsdesk-data"
 APP_NAME = "medsdesk"
+POLICY = "policy.toml"
+_POLICY_FOLDER = "MedsDesk"
+_SHELL_FOLDERS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Shell Folders"
 
 
 def resource(name: str) -> Path:
@@ -40,6 +43,21 @@ def log_dir() -> Path:
     if os.environ.get("MEDSDESK_USER_DIR") or _portable_dir():
         return user_dir() / "logs"
     return platformdirs.user_log_path(APP_NAME, appauthor=False)
+
+
+def system_policy_file() -> Path:
+    """Return where this system keeps the site policy; it may not exist.
+
+    No environment variable has a say in it, so that a user cannot name another place.
+    """
+    if sys.platform == "win32":
+        import winreg
+
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _SHELL_FOLDERS) as key:
+            return Path(winreg.QueryValueEx(key, "Common AppData")[0]) / _POLICY_FOLDER / POLICY
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support") / _POLICY_FOLDER / POLICY
+    return Path("/etc") / APP_NAME / POLICY
 
 
 def workspace_dir(chosen: str | None) -> Path:

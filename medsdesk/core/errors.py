@@ -25,14 +25,17 @@ class PromptTooLongError(UserFacingError):
     """The prompt and the answer's room do not fit into the model's context.
 
     Args:
-        prompt_tokens: Tokens of the whole prompt.
+        prompt_tokens: Tokens of the whole prompt; 0 where a server does not tell.
         room: Tokens the prompt may have: context size minus the new tokens asked for.
         hint: One sentence naming the choices.
     """
 
     def __init__(self, prompt_tokens: int, room: int, hint: str) -> None:
         super().__init__(
-            f"The prompt has {prompt_tokens} tokens, but only {room} fit into the context.", hint
+            f"The prompt has {prompt_tokens} tokens, but only {room} fit into the context."
+            if prompt_tokens
+            else "The prompt does not fit into the context, says the server.",
+            hint,
         )
         self.prompt_tokens = prompt_tokens
         self.room = room

@@ -63,8 +63,9 @@ class Completion:
         text: The answer.
         finish_reason: ``stop`` (end token), ``length`` (limit reached), ``cancelled``
             (by the user) or ``died`` (the engine process ended); the last two are incomplete.
-        prompt_tokens: Tokens of the prompt that was evaluated.
-        tokens: Tokens generated.
+        prompt_tokens: Tokens of the prompt that was evaluated; 0 where a server does not tell.
+        tokens: Tokens generated, as the server counts them where one answered; the pieces that
+            it sent where it does not tell.
         seconds: From the moment the model took it up to the end.
         prompt_seconds: From that moment to the first new token.
         cut_tokens: Prompt tokens cut from the left; 0 unless asked for.

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medsdesk.core.server import ServerAddress, is_address, read_address
+
 MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A GGUF file known to the workspace.
+    """A GGUF file known to the workspace, or a model that a server on the site's network holds.
+
+    Of a server's model there is no file: fingerprint and architecture are empty, size and
+    parameters 0, the quantisation ``unknown``, and the context is the server's, 0 where it does
+    not tell.
 
     Attributes:
         id: Short name, unique in the workspace, such as ``mmeds-llama-3-8b-q4-k-m``.
         name: Name for people, from the file's own header where it has one.
-        path: Absolute path.
+        path: Absolute path; of a server's model its address and, behind ``#``, its id there.
         sha256: Of the whole file.
         size_bytes: Of the file.
         architecture: ``general.architecture`` of the header, such as ``llama``.
@@ -38,14 +44,24 @@ class ModelFile:
     is_demo: bool
     added_at: str
 
+    @property
+    def title(self) -> str:
+        """Name for people, with how it is quantised where that is known."""
+        return self.name if self.server is not None else f"{self.name} {self.quantisation}"
+
+    @property
+    def server(self) -> ServerAddress | None:
+        """The server that holds it; None for a file."""
+        return read_address(self.path) if is_address(self.path) else None
+
 
 @dataclass(frozen=True, slots=True)
 class LoadConfig:
     """How to load a model.
 
     Attributes:
-        path: The GGUF file.
-        context: Context size in tokens, prompt and answer together.
+        path: The GGUF file, or a server's address with the id of its model behind ``#``.
+        context: Context size in tokens, prompt and answer together; a server has its own.
         gpu_layers: Layers to offload; -1 for all, where the build and machine have a GPU.
         threads: Threads to compute with; 0 for as many as there are physical cores.
         batch: Most tokens evaluated at a time.
@@ -70,14 +86,16 @@ class LoadedModel:
     """What a loaded model reports.
 
     Attributes:
-        context: Context size in use, in tokens.
-        chat_template: ``llama3`` (our own) or ``gguf`` (the file's own) or ``plain`` (none).
+        context: Context size in use, in tokens; 0 where a server does not tell it.
+        chat_template: ``llama3`` (our own), ``gguf`` (the file's own), ``plain`` (none) or
+            ``server`` (the server's own).
         chat_template_sha256: Of the template's text.
         devices: Names of the devices that hold layers.
         offloaded_layers: Layers on a GPU.
         total_layers: Layers of the model.
         engine: Backend name and version.
         seconds: Load time.
+        served: The id by which a server knows it; empty for a file.
     """
 
     context: int
@@ -88,3 +106,4 @@ class LoadedModel:
     total_layers: int
     engine: str
     seconds: float
+    served: str = ""

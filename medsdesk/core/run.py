@@ -82,7 +82,7 @@ class RunSpec:
         task_ids: Tasks in it.
         model_id: The model's short name.
         model_name: Its name for people.
-        model_sha256: Of the file.
+        model_sha256: Of the file; empty for a server's model.
         model_quantisation: Such as ``Q4_K_M``.
         load: How it was loaded.
         loaded: What it reported.
@@ -94,6 +94,7 @@ class RunSpec:
         packages: Versions of MedsDesk, Python and the packages that matter.
         machine: Operating system, processor, cores.
         evaluation: The task files and draws; None for a single text.
+        notes: What a reader of a single text's run has to know; an evaluation has its own.
     """
 
     id: str
@@ -113,6 +114,7 @@ class RunSpec:
     packages: Mapping[str, str] = field(default_factory=dict)
     machine: Mapping[str, str] = field(default_factory=dict)
     evaluation: EvaluationRecord | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

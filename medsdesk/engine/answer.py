@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from medsdesk.core.generation import Completion, FinishReason
-from medsdesk.engine.messages import Started, Tokens
+from medsdesk.engine.messages import Completed, Started, Tokens
 
 _UPDATE_SECONDS = 0.05
 
@@ -30,6 +30,7 @@ class Answer:
         self._reported = 0.0
         self._pieces: list[str] = []
         self._told = 0
+        self._taken = False
         self._tokens = 0
         self._prompt_tokens = 0
         self._cut_tokens = 0
@@ -37,11 +38,16 @@ class Answer:
     @property
     def started(self) -> bool:
         """Whether the model has begun to read the prompt."""
-        return self._prompt_tokens > 0
+        return self._taken
 
-    def take(self, message: Started | Tokens) -> None:
+    def take(self, message: Started | Tokens | Completed) -> None:
         """Add what a message brings."""
+        if isinstance(message, Completed):
+            self._tokens = message.tokens
+            self._prompt_tokens = message.prompt_tokens or self._prompt_tokens
+            return
         if isinstance(message, Started):
+            self._taken = True
             self._began = time.monotonic()  # the wait for a free slot is not the model's
             self._prompt_tokens = message.prompt_tokens
             self._cut_tokens = message.cut_tokens

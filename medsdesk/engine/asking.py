@@ -142,9 +142,10 @@ def _gather(answer: Answer, message: ToClient | Died | None) -> Completion | Non
     if isinstance(message, Started | Tokens):
         answer.take(message)
     elif isinstance(message, Completed):
+        answer.take(message)
         return answer.completion(message.finish_reason)
     elif isinstance(message, Failed):
-        if not answer.started or message.kind == "bug":
+        if not answer.started or message.kind in ("bug", "too_long"):
             _raise(message)
         return answer.completion("died", f"{message.message} {message.hint}")
     elif isinstance(message, Died):

@@ -24,7 +24,7 @@ class Tokenised:
     """A prompt in the model's chat form.
 
     Attributes:
-        tokens: All of them.
+        tokens: All of them; empty where a server does not tell them.
         keep: How many at the front stay when the prompt is cut from the left (the BOS token).
         shared: How many at the front come before the last message: prompts with the same
             instruction and worked cases have them in common.
@@ -41,7 +41,7 @@ class Job:
 
     Attributes:
         request: Number of the request.
-        prompt: The messages, for a backend that answers by rules.
+        prompt: The messages, for a backend that answers by rules or asks a server.
         tokens: The prompt's tokens.
         config: Sampling and limits.
         shared: Tokens at the front that other prompts may have in common with it.
@@ -56,7 +56,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """One token was generated; its bytes may end inside a character."""
+    """One token was generated; its bytes may end inside a character.
+
+    A server sends pieces, which most often are tokens.
+    """
 
     request: int
     data: bytes
@@ -64,10 +67,19 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class JobEnded:
-    """The model (``stop``) or the token limit (``length``) ended an answer."""
+    """The model (``stop``) or the token limit (``length``) ended an answer.
+
+    Attributes:
+        request: The request.
+        reason: Which of them.
+        tokens: Generated, as a server counts them; 0 for those that were told of.
+        prompt_tokens: Of the prompt, as a server counts them; 0 for those at the start.
+    """
 
     request: int
     reason: Literal["stop", "length"]
+    tokens: int = 0
+    prompt_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,17 @@ class JobFailed:
     hint: str
 
 
-Event = NewToken | JobEnded | JobFailed
+@dataclass(frozen=True, slots=True)
+class JobTooLong:
+    """A server refused a prompt that does not fit; a number that it does not tell is 0."""
+
+    request: int
+    prompt_tokens: int
+    room: int
+    hint: str
+
+
+Event = NewToken | JobEnded | JobFailed | JobTooLong
 
 
 class Backend(Protocol):

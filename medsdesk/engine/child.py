@@ -65,7 +65,7 @@ class Child:
             ) from fault
         finally:
             theirs.close()
-        self.pid = self._process.pid
+        self.pid, self.backend = self._process.pid, backend
         self._lock = threading.Lock()
         self._inboxes: dict[int, Inbox] = {}
         self._died: Died | None = None

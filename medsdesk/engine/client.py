@@ -12,11 +12,14 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, EngineDiedError, UserFacingError
 from medsdesk.core.generation import Completion, GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.server import is_address
 from medsdesk.engine.answer import Answer
 from medsdesk.engine.asking import POLL_SECONDS, Stop, Turn, ask, check, converse, expect
 from medsdesk.engine.child import Child
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
+
+_ONSITE = "medsdesk.engine.onsite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ OnTokens = Callable[[TokenUpdate], None]
 class Engine:
     """One engine process at a time, started when it is needed.
 
+    A model whose path is the address of a server is asked through a process of its own kind,
+    which alone uses the network.
+
     Each loaded model has a process of its own. A process that died or had to be killed is
     replaced by the next call.
 
     Args:
-        backend: Dotted name of the backend's module; imported in the child only.
+        backend: Dotted name of the module of the backend for files; imported in the child only.
         grace_seconds: How long a request that is told to stop may take before the process
             is killed.
     """
@@ -98,6 +104,8 @@ class Engine:
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of a prompt in the model's chat form, also while it answers.
+
+        0 where a server does not tell.
 
         Raises:
             UserFacingError: No model was ever loaded.
@@ -204,12 +212,12 @@ class Engine:
                 self._users -= 1
                 self._idle.notify_all()
 
-    def _any_child(self) -> Child:
+    def _any_child(self, backend: str | None = None) -> Child:
         if self._closed.is_set():
             raise RuntimeError("the engine is closed")
         if self._child is None or not self._child.alive:
             self._loaded = None
-            self._child = Child(self._backend)
+            self._child = Child(backend or self._backend)
             if self._closed.is_set():  # by another thread, just now
                 self._child.kill("closed")
         return self._child
@@ -221,9 +229,11 @@ class Engine:
         loaded = self.loaded
         if loaded is not None and config == self._config:
             return loaded
-        if loaded is not None:
+        backend = _ONSITE if is_address(config.path) else self._backend
+        child = self._child
+        if loaded is not None or (child is not None and child.backend != backend):
             self._retire(cancel)
-        child = self._any_child()
+        child = self._any_child(backend)
         try:
             answer = ask(child, Load(next(self._numbers), config), self._stop(child, cancel))
             self._loaded = expect(answer, Loaded).model

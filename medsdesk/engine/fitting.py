@@ -15,14 +15,15 @@ _HINT = (
 def fit(prompt: Tokenised, context: int, config: GenerateConfig) -> tuple[Tokenised, int]:
     """Return the prompt to evaluate and how many tokens were cut from it.
 
-    The tokens to keep (BOS) stay in front when the rest is cut from the left.
+    The tokens to keep (BOS) stay in front when the rest is cut from the left. Where a server
+    does not tell the tokens or its context (0), it has to see to that itself.
 
     Raises:
         PromptTooLongError: It does not fit and may not be cut, or nothing would be left.
     """
     room = context - config.max_new_tokens
     over = len(prompt.tokens) - room
-    if over <= 0:
+    if over <= 0 or not context:
         return prompt, 0
     if config.overflow == "refuse" or room <= prompt.keep:
         raise PromptTooLongError(len(prompt.tokens), max(0, room), _HINT)

@@ -79,7 +79,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The token count asked for."""
+    """The token count asked for; 0 where a server does not tell it."""
 
     request: int
     tokens: int
@@ -119,11 +119,12 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The answer is over."""
+    """The answer is over; ``prompt_tokens`` is a server's own count, or 0."""
 
     request: int
     finish_reason: FinishReason
     tokens: int
+    prompt_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

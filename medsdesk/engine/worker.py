@@ -17,7 +17,15 @@ from functools import partial
 from multiprocessing.connection import Connection
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
-from medsdesk.engine.backend import Backend, Event, Job, JobEnded, LoadCancelledError, NewToken
+from medsdesk.engine.backend import (
+    Backend,
+    Event,
+    Job,
+    JobEnded,
+    JobTooLong,
+    LoadCancelledError,
+    NewToken,
+)
 from medsdesk.engine.fitting import fit
 from medsdesk.engine.messages import (
     Cancel,
@@ -233,7 +241,12 @@ class Worker:
             self._send(Tokens(event.request, text, running.tokens))
         elif isinstance(event, JobEnded):
             # Bytes of a character that the token limit cut in two are left out.
-            self._end(event.request, Completed(event.request, event.reason, running.tokens))
+            tokens = event.tokens or running.tokens
+            ended = Completed(event.request, event.reason, tokens, event.prompt_tokens)
+            self._end(event.request, ended)
+        elif isinstance(event, JobTooLong):
+            fault = PromptTooLongError(event.prompt_tokens, event.room, event.hint)
+            self._end(event.request, _failed(event.request, fault))
         else:
             self._end(event.request, Failed(event.request, "user", event.message, event.hint))
 

@@ -17,11 +17,12 @@ from logging import ERROR
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from medsdesk.config.certificates import certificates
 from medsdesk.core.errors import UserFacingError
 from medsdesk.hub.faults import Faults, FileError, HubError
 from medsdesk.hub.patience import Patience
 from medsdesk.hub.repository import COMMIT, Digest, HubFile, Listing, Repository
-from medsdesk.hub.route import certificates, chosen_endpoint, proxy_of, server_of
+from medsdesk.hub.route import chosen_endpoint, proxy_of, server_of
 
 if TYPE_CHECKING:
     import httpx2

@@ -30,6 +30,10 @@ _CASES = {
     "leak": "The worked cases were drawn as the authors draw them, the scored item included: an "
     "answer may have been shown in its own prompt.",
 }
+_SERVER = (
+    "A server answered, with its own chat template: which weights it holds is not known but by "
+    "its own name for them."
+)
 _FILES = (
     "Whether the task file is the official one cannot be told: the fingerprints of the official "
     "files are not known to MedsDesk."
@@ -49,6 +53,8 @@ def caveats_of(own: OwnTask, column: PublishedColumn) -> tuple[Caveat, ...]:
         told.append(Caveat("note", _CASES["leak"]))
     if not column.items.get(own.counts.task_id):
         told.append(Caveat("unknown", "How many items the paper has is not known."))
+    if own.spec.loaded.served:
+        told.append(Caveat("unknown", _SERVER))
     if own.spec.model_quantisation == "unknown":
         told.append(Caveat("unknown", "How the model is quantised is not known."))
     told.append(Caveat("unknown", _FILES))

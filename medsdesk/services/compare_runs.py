@@ -162,7 +162,9 @@ def differences(first: RunSpec, second: RunSpec) -> tuple[str, ...]:
     A difference between their scores may then come of these as well.
     """
     found = []
-    if first.model_sha256 == second.model_sha256:
+    if first.load.path == second.load.path and first.loaded.served:
+        found.append("Both runs are of the same model on the same server, by its name there.")
+    elif first.model_sha256 and first.model_sha256 == second.model_sha256:
         found.append("Both runs are of the same model file.")
     for what, read in _SETTINGS.items():
         one, other = read(first), read(second)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from medsdesk.config.network import check_network_allowed
+from medsdesk.config.policy import load_policy
 from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ModelFile
@@ -73,6 +74,7 @@ def diagnose(workspace: Path, engine: Engine) -> Diagnosis:
         _disk(workspace),
         *engine_checks,
         *_guarded("settings", _settings),
+        *_guarded("policy", _policy),
         *_guarded("workspace", lambda: _workspace(workspace)),
         _fonts(),
         _offline(),
@@ -174,6 +176,20 @@ def _settings() -> tuple[Check, ...]:
     return (Check("settings", "ok", "readable"),)
 
 
+def _policy() -> tuple[Check, ...]:
+    policy = load_policy()
+    if policy.path is None:
+        return (Check("policy", "ok", "there is no site policy; no server is ever asked"),)
+    servers = ", ".join(policy.onsite_servers) or "none"
+    network = {
+        "asked": "left to the user",
+        "onsite": "those servers only",
+        "never": "never, not even those servers",
+    }[policy.network]
+    detail = f"{policy.path}: on-site servers {servers}; network {network}"
+    return (Check("policy", "ok", detail),)
+
+
 def _fonts() -> Check:
     """Chinese and Japanese tasks need a font; only Linux machines come without one."""
     if platform.system() != "Linux":
@@ -199,5 +215,8 @@ def _offline() -> Check:
         check_network_allowed("or leave it as it is")
     except UserFacingError as error:
         return Check("network", "ok", f"Never used. {error.message}")
-    detail = "Never used by itself; only 'medsdesk tasks download' does, when you ask for it."
+    detail = (
+        "Never used by itself; only 'medsdesk tasks download' does, when you ask for it, and a "
+        "model on a server that the site policy names."
+    )
     return Check("network", "ok", detail)

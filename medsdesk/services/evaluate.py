@@ -16,6 +16,7 @@ from medsdesk.core.task import Task
 from medsdesk.services.answering import Question, ask, judge, keep
 from medsdesk.services.manifest import new_run
 from medsdesk.services.model_files import check_unchanged
+from medsdesk.services.onsite_models import server_notes
 from medsdesk.store import runs, samples
 from medsdesk.tasks.prompts import render
 from medsdesk.tasks.registry import find_task, task_content
@@ -85,7 +86,7 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The prompt fits and the model begins to read it."""
+    """The prompt fits and the model begins to read it; what a server does not tell is 0."""
 
     prompt_tokens: int
     context: int
@@ -142,11 +143,14 @@ def preview(
 ) -> Preview:
     """Render the prompt of a request and, when asked, count its tokens with the model itself.
 
+    They are not counted where the model is on a server: nothing is sent before it is run.
+
     Raises:
         UserFacingError: The task or text is unusable, or the model cannot be loaded.
     """
     prompt = _prompt(find_task(request.task_id), request)
-    if not count:
+    # A text that is still being written is not sent to a server to have it counted.
+    if not count or request.model.server is not None:
         return Preview(prompt)
     check_unchanged(request.model)
     loaded = engine.load(request.load_config, cancel)
@@ -184,7 +188,8 @@ def run_once(
     spec = new_run(
         request.model, request.load_config, loaded, request.generate, [task], prompt.template_id
     )
-    spec = replace(spec, shots=prompt.shots)
+    notes = server_notes(request.model, loaded, request.generate)
+    spec = replace(spec, shots=prompt.shots, notes=notes)
     with ws.transaction():
         runs.add_run(ws, spec)
         samples.add_task(ws, task)
@@ -220,5 +225,5 @@ def _keep(ws: Workspace, question: Question, output: Output) -> None:
 def _check_fit(prompt_tokens: int, loaded: LoadedModel, config: GenerateConfig) -> None:
     """Refuse before anything is stored; the engine holds the same rule on its side."""
     room = loaded.context - config.max_new_tokens
-    if prompt_tokens > room and config.overflow == "refuse":
+    if loaded.context and prompt_tokens > room and config.overflow == "refuse":
         raise PromptTooLongError(prompt_tokens, max(0, room), TOO_LONG_HINT)

@@ -23,6 +23,7 @@ from medsdesk.services.evaluation_plan import (
 from medsdesk.services.evaluation_results import EvaluationResult
 from medsdesk.services.manifest import new_run
 from medsdesk.services.model_files import check_unchanged, file_sha256, list_models
+from medsdesk.services.onsite_models import check_same_model, check_same_server, server_notes
 from medsdesk.services.pause import PauseToken
 from medsdesk.store import evaluations, runs, samples
 
@@ -109,7 +110,8 @@ def resume(
     if wanted.retry_failed:
         evaluations.retry_failed(ws, spec.id)
     on_event(Loading(model.name))
-    engine.load(replace(spec.load, path=model.path), cancel)
+    loaded = engine.load(replace(spec.load, path=model.path), cancel)
+    check_same_server(spec, loaded)
     return EvaluationLoop(ws, engine, spec, files, on_event, cancel, pause or PauseToken()).run()
 
 
@@ -129,7 +131,10 @@ def _spec(plan: EvaluationPlan, drafts: Sequence[Draft], loaded: LoadedModel) ->
             seed=plan.seed,
             limit=plan.limit,
             files=records,
-            notes=notes_of(plan, drafts),
+            notes=(
+                *server_notes(plan.model, loaded, plan.generate, exact=plan.exact),
+                *notes_of(plan, drafts),
+            ),
         ),
     )
 
@@ -137,7 +142,7 @@ def _spec(plan: EvaluationPlan, drafts: Sequence[Draft], loaded: LoadedModel) ->
 def _model_of(ws: Workspace, spec: RunSpec) -> ModelFile:
     known = list_models(ws)
     by_id = (model for model in known if model.id == spec.model_id)
-    by_content = (model for model in known if model.sha256 == spec.model_sha256)
+    by_content = (m for m in known if m.sha256 and m.sha256 == spec.model_sha256)
     found = next(by_content, None) or next(by_id, None)
     if found is None:
         raise UserFacingError(
@@ -150,6 +155,9 @@ def _model_of(ws: Workspace, spec: RunSpec) -> ModelFile:
 def _check_same(spec: RunSpec, model: ModelFile, cancel: CancelToken) -> None:
     """Refuse another model than the one the run began with, by the content of its file."""
     check_unchanged(model)
+    if model.server is not None:
+        check_same_model(spec, model)
+        return
     sha256 = file_sha256(Path(model.path), None, cancel)
     if sha256 != spec.model_sha256:
         raise UserFacingError(

@@ -21,7 +21,8 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 def paces(ws: Workspace, models: Sequence[ModelFile]) -> Paces:
     """Return the speed last seen of each model that has answered items in this workspace."""
-    found = {model.id: seconds_per_item(ws, model.sha256) for model in models}
+    # Servers' models have no fingerprint, and how fast a server is differs from hour to hour.
+    found = {model.id: seconds_per_item(ws, model.sha256) for model in models if model.sha256}
     return {model: seconds for model, seconds in found.items() if seconds is not None}
 
 

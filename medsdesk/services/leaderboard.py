@@ -170,7 +170,7 @@ def _groups(
     rows: dict[str, dict[str, list[EvaluatedTask]]] = defaultdict(lambda: defaultdict(list))
     last: dict[str, int] = {}
     for place, task in enumerate(evaluated):
-        key = task.run_id if which == "all" else task.model_sha256
+        key = task.run_id if which == "all" else task.model_sha256 or task.model_name
         rows[key][task.task_id].append(task)
         last[key] = place
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medsdesk.config.network import check_server_allowed
 from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.identity import utc_now
 from medsdesk.core.model import ModelFile
+from medsdesk.core.server import is_address
 from medsdesk.engine.demo import demo_model_path
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.store import models
@@ -81,6 +83,11 @@ def choose_model(
     if id_or_path:
         if id_or_path in known:
             return known[id_or_path]
+        if is_address(id_or_path):
+            raise UserFacingError(
+                "A server's model is named by its id in this workspace.",
+                "Add it once with 'medsdesk models add ADDRESS', and give the id that this prints.",
+            )
         if id_or_path.lower().endswith(".gguf") or Path(id_or_path).is_file():
             return add_model(ws, Path(id_or_path), on_progress, cancel)
         raise UserFacingError(
@@ -111,9 +118,14 @@ def forget_model(ws: Workspace, model_id: str) -> None:
 def check_unchanged(model: ModelFile) -> None:
     """Refuse a model file that is gone, or was written to after it was fingerprinted.
 
+    Of a server's model nothing is looked at but whether the server may be asked.
+
     Raises:
-        UserFacingError: The file is missing or changed.
+        UserFacingError: The file is missing or changed, or the site policy forbids the server.
     """
+    if model.server is not None:
+        check_server_allowed(model.server)
+        return
     path = Path(model.path)
     if not path.is_file():
         raise UserFacingError(

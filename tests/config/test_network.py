@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from medsdesk.config.network import check_network_allowed
+from medsdesk.config.network import check_network_allowed, check_server_allowed
 from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.server import read_address
+from tests.onsite_server import write_policy
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,50 @@ def test_the_environment_can_forbid_it(
         check_network_allowed("or by file")
     monkeypatch.setenv(name, "0")
     check_network_allowed("or by file")
+
+
+SERVER = read_address("https://llm.example:8000/v1")
+
+
+def _policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *servers: str, more: str = "") -> None:
+    path = write_policy(tmp_path / "policy.toml", *servers, more=more)
+    monkeypatch.setenv("MEDSDESK_POLICY", str(path))
+
+
+def test_no_server_is_asked_without_a_policy_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserFacingError, match="there is no site policy"):
+        check_server_allowed(SERVER)
+    _policy(tmp_path, monkeypatch, "http://llm.example:8000/v1")
+    with pytest.raises(UserFacingError, match="does not name it"):
+        check_server_allowed(SERVER)
+    _policy(tmp_path, monkeypatch, "https://llm.example:8000/v1")
+    check_server_allowed(SERVER)
+
+
+def test_never_is_never_for_servers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _policy(tmp_path, monkeypatch, SERVER.base)
+    save_settings(replace(Settings(), network="never"))
+    with pytest.raises(UserFacingError, match="settings of MedsDesk forbid"):
+        check_server_allowed(SERVER)
+    save_settings(Settings())
+    _policy(tmp_path, monkeypatch, SERVER.base, more='network = "never"')
+    with pytest.raises(UserFacingError, match=r"site policy .* forbids MedsDesk"):
+        check_server_allowed(SERVER)
+
+
+def test_a_policy_can_allow_the_sites_own_servers_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _policy(tmp_path, monkeypatch, SERVER.base, more='network = "onsite"')
+    check_server_allowed(SERVER)
+    with pytest.raises(UserFacingError, match="any server but the site's own"):
+        check_network_allowed("or by file")
+
+
+def test_a_broken_policy_forbids_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _policy(tmp_path, monkeypatch, SERVER.base, more="surprise = 1")
+    for check in (lambda: check_server_allowed(SERVER), lambda: check_network_allowed("or so")):
+        with pytest.raises(UserFacingError, match="surprise"):
+            check()

@@ -124,3 +124,12 @@ def test_an_unknown_home_folder_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(UserFacingError, match="home folder") as caught:
         paths.workspace_dir("~nobody/desk")
     assert "full path" in caught.value.hint
+
+
+def test_the_site_policy_lies_where_no_variable_has_a_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = paths.system_policy_file()
+    for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "PROGRAMDATA", "HOME", "MEDSDESK_USER_DIR"):
+        monkeypatch.setenv(name, "/elsewhere")
+    assert paths.system_policy_file() == path
+    assert path.is_absolute()
+    assert path.name == "policy.toml"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
-from medsdesk.engine.backend import Attend, Event, Job, JobEnded, JobFailed, NewToken
+from medsdesk.engine.backend import Attend, Event, Job, JobEnded, NewToken
 from medsdesk.engine.cells import Part, Status
 from medsdesk.engine.slots import Slots
 
@@ -123,7 +123,7 @@ def work(slots: Slots, jobs: Sequence[Job], count: int, steps: int = 10_000) -> 
 def _words(event: Event) -> str:
     if isinstance(event, NewToken):
         return event.data.decode()
-    if isinstance(event, JobFailed):
+    if not isinstance(event, JobEnded):
         return "?"
     return {"stop": ".", "length": "!"}[event.reason]
 

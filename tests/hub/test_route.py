@@ -1,22 +1,18 @@
-"""Address, proxy and certificates, as system and environment name them."""
+"""Address and proxy, as system and environment name them."""
 
 from __future__ import annotations
-
-import ssl
-from pathlib import Path
 
 import pytest
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.hub.route import certificates, chosen_endpoint, proxy_of, server_of
+from medsdesk.hub.route import chosen_endpoint, proxy_of, server_of
 
 STANDARD = "https://hub.example"
-CA = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", *CA):
+    for name in ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -51,23 +47,3 @@ def test_a_proxy_counts_for_its_scheme_and_not_for_exceptions(
     assert proxy_of("http://hub.example") == ""
     monkeypatch.setenv("NO_PROXY", "hub.example")
     assert proxy_of(STANDARD) == ""
-
-
-@pytest.mark.parametrize("name", CA)
-def test_certificates_that_cannot_be_read_are_named(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, str(tmp_path / "gone.pem"))
-    with pytest.raises(UserFacingError, match=name):
-        certificates()
-    broken = tmp_path / "broken.pem"
-    broken.write_text("made up", encoding="utf-8")
-    monkeypatch.setenv(name, str(broken))
-    with pytest.raises(UserFacingError, match=name):
-        certificates()
-
-
-def test_certificates_are_always_checked() -> None:
-    context = certificates()
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname

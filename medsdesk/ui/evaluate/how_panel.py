@@ -200,7 +200,7 @@ class _ModelList(QListWidget):
             self.clear()
             for model in models:
                 demo = "Demonstration: " if model.is_demo else ""
-                item = QListWidgetItem(f"{demo}{model.name} {model.quantisation}", self)
+                item = QListWidgetItem(f"{demo}{model.title}", self)
                 item.setData(_MODEL, model.id)
                 item.setToolTip(model.path)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

@@ -86,7 +86,10 @@ class SettingsPage(QWidget):
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
         self._section(grid, "Network")
         self._row(
-            grid, "&Network", self.network, "For downloads. Texts and ratings are never sent."
+            grid,
+            "&Network",
+            self.network,
+            "For downloads, and a server that your site's policy names.",
         )
         self._section(grid, "Storage")
         self._row(grid, "&Workspace", self.workspace, "Your answers and ratings are kept here.")

@@ -105,7 +105,7 @@ class RunPanel(QWidget):
         self.model_box.clear()
         for number, model in enumerate(models):
             demo = "Demonstration: " if model.is_demo else ""
-            self.model_box.addItem(f"{demo}{model.name} {model.quantisation}")
+            self.model_box.addItem(f"{demo}{model.title}")
             self.model_box.setItemData(number, model.path, Qt.ItemDataRole.ToolTipRole)
         self.model_box.setCurrentIndex(default_index(models, chosen))
         self.model_box.setEnabled(bool(models))
