@@ -15,6 +15,7 @@ from medsdesk.cli import (
     item_verbs,
     leaderboard,
     make_verb,
+    model_verbs,
     run_verb,
     score,
     verbs,
@@ -284,8 +285,7 @@ class _Verbs:
 
     def _models(self) -> None:
         models = self._group("models", "Model files.")
-        models.verb("list", verbs.models_list)
-        models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
+        model_verbs.add_verbs(models)
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

@@ -15,7 +15,8 @@ from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.machine import memory_bytes
-from medsdesk.services.model_files import check_unchanged, list_models
+from medsdesk.services.model_files import list_models
+from medsdesk.services.verify_models import check_unchanged
 from medsdesk.store.backup import faults
 from medsdesk.store.workspace import open_workspace
 
