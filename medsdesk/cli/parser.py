@@ -15,6 +15,7 @@ from medsdesk.cli import (
     item_verbs,
     leaderboard,
     make_verb,
+    model_download,
     model_verbs,
     run_verb,
     score,
@@ -286,6 +287,7 @@ class _Verbs:
     def _models(self) -> None:
         models = self._group("models", "Model files.")
         model_verbs.add_verbs(models)
+        model_download.add_verbs(models)
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

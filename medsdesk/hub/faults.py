@@ -37,6 +37,10 @@ class HubError(UserFacingError):
         self.wait = wait
 
 
+class NoEntryError(HubError):
+    """The repository is open only to accounts, and it was asked for without one."""
+
+
 class FileError(UserFacingError):
     """One file cannot be had; the others may."""
 
@@ -149,10 +153,13 @@ class Faults:
         if self.account is not None and (code == "GatedRepo" or status == 401):
             return self._no_entry(status, code)
         if status in _REFUSED:
+            sign_in = (
+                "; MedsDesk signs in with no account, so where the repository needs one, accept "
+                "its terms in a browser"
+            )
             return self._make(
                 f"{self.server}, or a filter on the way, refuses {self.repository} ({status}).",
-                "Ask IT about the filter; MedsDesk signs in with no account, so where the "
-                "repository needs one, accept its terms in a browser",
+                f"Ask IT about the filter{sign_in if self.account is None else ''}",
             )
         if status == 429:
             when = "a while" if wait is None else f"{wait:.0f} seconds"
@@ -175,10 +182,11 @@ class Faults:
         """An account is needed, or the one of the token is not enough."""
         page = f"https://{self.server}/{self.repository}"
         if not self.account:
-            return self._make(
+            return NoEntryError(
                 f"{self.repository} is open only to accounts that its owners let in ({status}).",
                 f"Accept its terms at {page} in a browser, then keep a token of that account with "
                 "'medsdesk models token set'",
+                self.by_file,
             )
         if code == "GatedRepo":
             return self._make(

@@ -200,5 +200,5 @@ def _offline() -> Check:
         check_network_allowed("or leave it as it is")
     except UserFacingError as error:
         return Check("network", "ok", f"Never used. {error.message}")
-    detail = "Never used by itself; only 'medsdesk tasks download' does, when you ask for it."
+    detail = "Never used by itself; only downloads of tasks and models do, when you ask for one."
     return Check("network", "ok", detail)

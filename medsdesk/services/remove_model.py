@@ -64,14 +64,14 @@ def _delete(model: ModelFile) -> bool:
     if model.keeping == "referenced":
         raise UserFacingError(
             f"The file {path} was not put there by MedsDesk, so MedsDesk does not delete it.",
-            "Leave --delete-file out, and delete the file yourself if you do not need it.",
+            "Leave --delete-file out, and delete it yourself if you do not need it.",
         )
     if not path.exists():
         return False
     if in_doubt(model, mark_of(path)):
         raise UserFacingError(
             f"The file {path} has changed since MedsDesk put it there, so it is not deleted.",
-            "Leave --delete-file out, and delete the file yourself if you do not need it.",
+            "Leave --delete-file out, and delete it yourself if you do not need it.",
         )
     try:
         path.unlink()
