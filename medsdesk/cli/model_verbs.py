@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,9 +66,11 @@ def models_add(args: argparse.Namespace) -> int:
     from medsdesk.services.copy_model import copy_model
     from medsdesk.services.model_files import add_model
 
-    add = copy_model if args.copy else add_model
+    add, tell = add_model, desk.hashing()
+    if args.copy:
+        add, tell = copy_model, desk.hashing("Copying a model file")
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
-        model = add(ws, Path(args.file), desk.hashing(), cancel)
+        model = add(ws, Path(args.file), tell, cancel)
     if args.json:
         show.document(model)
     else:
@@ -80,10 +83,11 @@ def models_verify(args: argparse.Namespace) -> int:
     from medsdesk.services.model_files import find_model, list_models
     from medsdesk.services.verify_models import Checking, verify_models
 
-    tell = desk.hashing()
+    tellers: dict[str, Callable[[int, int], None]] = {}
 
     def on_checking(at: Checking) -> None:
-        tell(at.done, at.of)
+        doing = f"Reading the file of {at.model_name},"
+        tellers.setdefault(at.model_name, desk.hashing(doing))(at.done, at.of)
 
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
         chosen = tuple(find_model(ws, name) for name in args.models) or list_models(ws)
