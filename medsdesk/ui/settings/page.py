@@ -34,7 +34,7 @@ _THEMES = (
 )
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
-_VERIFY = (("changed", "When they changed"), ("always", "Before every load"))
+_VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
 _SIZES = (100, 110, 125, 150, 175, 200)
 
 
@@ -90,7 +90,7 @@ class SettingsPage(QWidget):
             grid,
             "Check &model files",
             self.verify_models,
-            "Read whole before every load, damaged files are found; large ones take a while.",
+            "Only reading a file whole finds damage; a large one takes a while.",
         )
         self._section(grid, "Network")
         self._row(
