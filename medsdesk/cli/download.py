@@ -24,7 +24,7 @@ def tasks_download(args: argparse.Namespace) -> int:
     """Download MedS-Bench task files from the Hugging Face hub, resumable at any moment."""
     from medsdesk.services.download_tasks import DownloadRequest, download_tasks, standard_folder
 
-    _check(args)
+    check_options(("--to", args.to), ("--revision", args.revision))
     folder = Path(args.to) if args.to else standard_folder(desk.workspace_dir(args))
     request = DownloadRequest(folder, tuple(args.names), args.revision)
     teller = Teller(sys.stderr)
@@ -44,8 +44,13 @@ def tasks_download(args: argparse.Namespace) -> int:
     return _outcome(result)
 
 
-def _check(args: argparse.Namespace) -> None:
-    for option, value in (("--to", args.to), ("--revision", args.revision)):
+def check_options(*options: tuple[str, str | None]) -> None:
+    """Refuse an option that stands there with nothing in it.
+
+    Raises:
+        UserFacingError: One does.
+    """
+    for option, value in options:
         if value is not None and not value.strip():
             raise UserFacingError(f"Nothing stands after {option}.", "Give it, or leave it out.")
 
@@ -177,9 +182,10 @@ def _outcome(result: DownloadResult) -> int:
     if result.waiting:
         show.say("Stopped. What has come is kept; the same command goes on from there.")
     elif result.files:
-        show.say(f"Evaluate a model on them with: medsdesk eval {_quoted(result.folder)}")
+        show.say(f"Evaluate a model on them with: medsdesk eval {quoted(result.folder)}")
     return SOME_FAILED if result.failures or result.waiting else DONE
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path as it can be typed."""
     return f'"{path}"' if " " in str(path) else str(path)

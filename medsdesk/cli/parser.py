@@ -15,6 +15,8 @@ from medsdesk.cli import (
     item_verbs,
     leaderboard,
     make_verb,
+    model_download,
+    model_verbs,
     run_verb,
     score,
     verbs,
@@ -284,8 +286,8 @@ class _Verbs:
 
     def _models(self) -> None:
         models = self._group("models", "Model files.")
-        models.verb("list", verbs.models_list)
-        models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
+        model_verbs.add_verbs(models)
+        model_download.add_verbs(models)
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

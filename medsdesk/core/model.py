@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
+
+Keeping = Literal["referenced", "copied", "downloaded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class ModelFile:
         context_train: Longest context the model was trained on, in tokens.
         is_demo: Whether it is the demonstration model, which is no medical model.
         added_at: UTC time.
+        modified_ns: When the file was last written to, as seen when its content was last found to
+            be right; 0 where that was not noted.
+        inode: The file's number in its file system, likewise; empty where not noted.
+        keeping: Whether it lies where the user put it, or MedsDesk copied or downloaded it.
+        origin: Where it came from, as ``repository@commit:path``; empty where nobody knows.
     """
 
     id: str
@@ -37,6 +45,10 @@ class ModelFile:
     context_train: int
     is_demo: bool
     added_at: str
+    modified_ns: int = 0
+    inode: str = ""
+    keeping: Keeping = "referenced"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

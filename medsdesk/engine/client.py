@@ -83,10 +83,21 @@ class Engine:
         child = self._child
         return child.pid if child is not None and child.alive else None
 
-    def load(self, config: LoadConfig, cancel: CancelToken | None = None) -> LoadedModel:
+    def load(
+        self,
+        config: LoadConfig,
+        cancel: CancelToken | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> LoadedModel:
         """Load a model, in place of the one before; nothing happens where it is loaded already.
 
         Waits for answers in progress before it replaces their model.
+
+        Args:
+            config: What to load, and how.
+            cancel: Stops it.
+            before: Called where it has to be loaded, before anything is done; what it raises
+                leaves the model before in place.
 
         Raises:
             UserFacingError: The model cannot be loaded; with the true cause.
@@ -94,7 +105,7 @@ class Engine:
             CancelledError: Told to stop.
         """
         with self._passing(cancel):
-            return self._ensure(config, cancel)
+            return self._ensure(config, cancel, before)
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of a prompt in the model's chat form, also while it answers.
@@ -217,10 +228,17 @@ class Engine:
     def _stop(self, child: Child, cancel: CancelToken | None = None) -> Stop:
         return Stop(child, cancel, self._grace)
 
-    def _ensure(self, config: LoadConfig, cancel: CancelToken | None) -> LoadedModel:
+    def _ensure(
+        self,
+        config: LoadConfig,
+        cancel: CancelToken | None,
+        before: Callable[[], None] | None = None,
+    ) -> LoadedModel:
         loaded = self.loaded
         if loaded is not None and config == self._config:
             return loaded
+        if before is not None:
+            before()
         if loaded is not None:
             self._retire(cancel)
         child = self._any_child()

@@ -15,7 +15,8 @@ from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.machine import memory_bytes
-from medsdesk.services.model_files import check_unchanged, list_models
+from medsdesk.services.model_files import list_models
+from medsdesk.services.verify_models import check_unchanged
 from medsdesk.store.backup import faults
 from medsdesk.store.workspace import open_workspace
 
@@ -199,5 +200,5 @@ def _offline() -> Check:
         check_network_allowed("or leave it as it is")
     except UserFacingError as error:
         return Check("network", "ok", f"Never used. {error.message}")
-    detail = "Never used by itself; only 'medsdesk tasks download' does, when you ask for it."
+    detail = "Never used by itself; only downloads of tasks and models do, when you ask for one."
     return Check("network", "ok", detail)

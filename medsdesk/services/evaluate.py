@@ -14,8 +14,9 @@ from medsdesk.core.run import Output
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
 from medsdesk.services.answering import Question, ask, judge, keep
+from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
-from medsdesk.services.model_files import check_unchanged
+from medsdesk.services.verify_models import Checking, check_unchanged
 from medsdesk.store import runs, samples
 from medsdesk.tasks.prompts import render
 from medsdesk.tasks.registry import find_task, task_content
@@ -105,7 +106,7 @@ class Saved:
     output_id: str
 
 
-RunEvent = Loading | Started | Streaming | Saved
+RunEvent = Loading | Checking | Started | Streaming | Saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,7 @@ def preview(
     prompt = _prompt(find_task(request.task_id), request)
     if not count:
         return Preview(prompt)
-    check_unchanged(request.model)
-    loaded = engine.load(request.load_config, cancel)
+    loaded = load_model(engine, request.model, request.load_config, None, cancel)
     tokens = engine.count_tokens(prompt)
     room = max(0, loaded.context - request.generate.max_new_tokens)
     return Preview(prompt, tokens, room, tokens <= room)
@@ -177,7 +177,7 @@ def run_once(
     prompt = _prompt(task, request)
     check_unchanged(request.model)
     on_event(Loading(request.model.name))
-    loaded = engine.load(request.load_config, cancel)
+    loaded = load_model(engine, request.model, request.load_config, on_event, cancel)
     prompt_tokens = engine.count_tokens(prompt)
     _check_fit(prompt_tokens, loaded, request.generate)
     sample = make_sample(task, request.text, request.references, request.origin)

@@ -14,6 +14,7 @@ ROOMS = (
     "medsdesk.services.evaluate",
     "medsdesk.services.export",
     "medsdesk.services.demonstrate",
+    "medsdesk.services.download_models",
     "medsdesk.services.download_tasks",
     "medsdesk.services.diagnose",
     "medsdesk.services.rate",
@@ -21,7 +22,7 @@ ROOMS = (
 # Not numpy: sqlite-utils imports it where it is installed, and the scorers bring it along.
 HEAVY = (
     "llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2",
-    "huggingface_hub", "httpx2", "truststore", "filelock",
+    "huggingface_hub", "httpx2", "truststore", "filelock", "keyring",
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ _THEMES = (
 )
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
+_VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
 _SIZES = (100, 110, 125, 150, 175, 200)
 
 
@@ -60,6 +61,7 @@ class SettingsPage(QWidget):
         self.gpu_layers.setSpecialValueText("All")
         self.threads = _spin(0, 1024, 1)
         self.threads.setSpecialValueText("One per core")
+        self.verify_models = _combo(_VERIFY)
         self.network = _combo(_NETWORK)
         self.workspace = QLineEdit(str(workspace))
         self.workspace.setReadOnly(True)
@@ -84,6 +86,12 @@ class SettingsPage(QWidget):
         self._section(grid, "Engine")
         self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._row(
+            grid,
+            "Check &model files",
+            self.verify_models,
+            "Only reading a file whole finds damage; a large one takes a while.",
+        )
         self._section(grid, "Network")
         self._row(
             grid, "&Network", self.network, "For downloads. Texts and ratings are never sent."
@@ -137,6 +145,11 @@ class SettingsPage(QWidget):
         self.network.activated.connect(
             lambda _: self._change(lambda s: replace(s, network=self.network.currentData()))
         )
+        self.verify_models.activated.connect(
+            lambda _: self._change(
+                lambda s: replace(s, verify_models=self.verify_models.currentData())
+            )
+        )
         self.context.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, context=value))
         )
@@ -159,6 +172,7 @@ class SettingsPage(QWidget):
             (self.theme, settings.theme),
             (self.text_size, settings.text_percent),
             (self.shots, settings.shots),
+            (self.verify_models, settings.verify_models),
             (self.network, settings.network),
         ):
             _choose(box, value)
