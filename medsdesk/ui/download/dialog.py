@@ -140,7 +140,7 @@ class DownloadDialog(QDialog):
         control.happened.connect(self._tell)
         control.progressed.connect(self._show_progress)
         control.ended.connect(self._show_result)
-        control.stopped.connect(lambda: self._rest("Stopped.", "warn"))
+        control.stopped.connect(lambda _: self._rest("Stopped.", "warn"))
         control.refused.connect(self._show_refusal)
 
     def start(self) -> None:
