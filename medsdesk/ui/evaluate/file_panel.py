@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medsdesk.ui.evaluate.tables import LowTree, TickDelegate
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import LowTree, TickDelegate
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:

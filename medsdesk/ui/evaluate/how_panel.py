@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medsdesk.ui.evaluate.tables import TickDelegate
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import TickDelegate
 
 if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile

@@ -66,7 +66,7 @@ class EvaluatePage(QWidget):
         self.file_control = FileControl(desk, self.files, self)
         panels = (self.how, self.open)
         self.control = EvaluateControl(desk, preferences, self.file_control, panels, self)
-        self.exporting = RunExporting(desk, self)
+        self.exporting = RunExporting(desk.long, self)
         self.adding = Adding(desk, self.files, self.file_control, self)
         self._build()
         self._connect()

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from medsdesk.ui.evaluate.progress_table import ProgressTable
 from medsdesk.ui.evaluate.progress_words import figures, stage_badge
-from medsdesk.ui.evaluate.tables import LowTable, LowTableView, dress, fill, set_lines
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import LowTable, LowTableView, dress, fill, set_lines
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
