@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from medsdesk.ui.theme import SMALL, set_tone
+from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.widgets.tables import TickDelegate
@@ -64,11 +64,11 @@ class HowPanel(QWidget):
         self.shots = _combo(_SHOTS, 12)
         self.wording = _combo(_WORDING, 12)
         self.cases = _combo(_CASES)
-        self.limit = _spin(0, 1_000_000)
+        self.limit = spin(0, 1_000_000)
         self.limit.setSpecialValueText("All")
-        self.seed = _spin(0, 2_147_483_647)
-        self.new_tokens = _spin(1, 32_768)
-        self.context = _spin(256, 1_048_576, 512)
+        self.seed = spin(0, 2_147_483_647)
+        self.new_tokens = spin(1, 32_768)
+        self.context = spin(256, 1_048_576, 512)
         self.overflow = _combo(_OVERFLOW)
         self.meaning = label("", "quiet", wrap=True)
         self.outline = label("", wrap=True)
@@ -78,8 +78,8 @@ class HowPanel(QWidget):
         self._build()
         for box in (self.shots, self.wording, self.cases, self.overflow):
             box.activated.connect(lambda _: self._edited())
-        for spin in (self.limit, self.seed, self.new_tokens, self.context):
-            spin.valueChanged.connect(lambda _: self._edited())
+        for spinner in (self.limit, self.seed, self.new_tokens, self.context):
+            spinner.valueChanged.connect(lambda _: self._edited())
         self._edited()
 
     def _build(self) -> None:
@@ -142,19 +142,15 @@ class HowPanel(QWidget):
             (self.overflow, choices.overflow),
             (self.wording, choices.template),
         ):
-            index = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
-            if index < 0:
-                box.addItem(str(value), value)
-                index = box.count() - 1
-            box.setCurrentIndex(index)
-        for spin, number in (
+            choose(box, value)
+        for spinner, number in (
             (self.limit, choices.limit or 0),
             (self.seed, choices.seed),
             (self.new_tokens, choices.max_new_tokens),
             (self.context, choices.context),
         ):
-            with QSignalBlocker(spin):
-                spin.setValue(number)
+            with QSignalBlocker(spinner):
+                spinner.setValue(number)
         self.models.tick(choices.models)
         self._explain()
 
@@ -231,18 +227,7 @@ class _ModelList(QListWidget):
 
 
 def _combo(entries: Sequence[tuple[object, str]], letters: int = 16) -> QComboBox:
-    box = QComboBox()
-    for value, text in entries:
-        box.addItem(text, value)
+    box = combo(entries)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(letters)
-    return box
-
-
-def _spin(low: int, high: int, step: int = 1) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setGroupSeparatorShown(True)
-    box.setKeyboardTracking(False)
     return box
