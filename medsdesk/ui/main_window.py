@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         self.workbench.start(demo=self._demo)
         self.pages.page("models")  # the Workbench chooses from its list
         self.model_control.refresh()
+        self.pages.warm()
         self.shown.emit()
 
     def _go(self, then: Callable[[], object]) -> None:

@@ -64,7 +64,7 @@ class FileTree(LowTree):
         self.setExpandsOnDoubleClick(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(16)
-        self.setItemDelegate(TickDelegate(self))
+        self.setItemDelegateForColumn(0, TickDelegate(self))  # the one with boxes
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)

@@ -50,8 +50,8 @@ class ProgressPanel(QWidget):
     notes_wanted = Signal()
     close_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.badge = label("", "badge")
         self.model = label("", "strong", wrap=True)
         self.bar = QProgressBar()
