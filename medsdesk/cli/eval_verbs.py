@@ -120,7 +120,7 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         context=args.context or settings.context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
-        template=TEMPLATE_NAMES[args.template or "medsbench"],
+        template=TEMPLATE_NAMES[args.template or settings.template],
         skip_faulty=args.skip_faulty,
         slots=args.slots or 1,
         exact=args.exact,

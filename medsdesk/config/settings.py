@@ -18,6 +18,7 @@ MIGRATIONS = Migrations(SCHEMA_VERSION)
 
 Theme = Literal["system", "light", "dark", "contrast"]
 Network = Literal["asked", "never"]
+Template = Literal["medsbench", "own"]
 
 # Kept by hand: the window reads its settings before its first frame, and a library that checks
 # types would cost a tenth of the start. Whole numbers from, to; texts by their longest length.
@@ -31,7 +32,11 @@ _RANGES = {
     "shots": (0, 3),
 }
 _LENGTHS = {"rater": 200, "model_id": 1000}
-_CHOICES = {"theme": get_args(Theme), "network": get_args(Network)}
+_CHOICES = {
+    "theme": get_args(Theme),
+    "network": get_args(Network),
+    "template": get_args(Template),
+}
 
 _log = logging.getLogger(__name__)
 _HINT = "Correct the line, or move the file elsewhere to start with the standard settings."
@@ -53,6 +58,7 @@ class Settings:
         model_id: The model chosen last; empty for none.
         shots: Worked cases in the prompt, 0 to 3; None for each task's own number.
         network: Whether a connection may be made when the user asks for one, or never.
+        template: Whose words stand around the text in a prompt: the benchmark's, or our own.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -66,6 +72,7 @@ class Settings:
     model_id: str = ""
     shots: int | None = None
     network: Network = "asked"
+    template: Template = "medsbench"
 
 
 def load_settings(path: Path | None = None) -> Settings:

@@ -93,6 +93,7 @@ QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $quiet; border: none;
   border-bottom: 1px solid $line; padding: 4px 6px; }
 QHeaderView::section:horizontal { font-weight: 600; }
+QTableView QHeaderView::section:horizontal { padding: 4px 9px; }
 QHeaderView::section:vertical { color: $text; }
 QTableCornerButton::section { background: $surface; border: none;
   border-bottom: 1px solid $line; }

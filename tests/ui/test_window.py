@@ -167,6 +167,13 @@ def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
     assert driver.app.look.colours.window == "#11181c"
     page.new_tokens.setValue(77)
     assert driver.page.run.new_tokens.value() == 77
+    page.wording.setCurrentIndex(1)
+    page.wording.activated.emit(1)
+    assert driver.page.run.wording.currentText() == "MedsDesk's own"
+    driver.page.run.wording.setCurrentIndex(0)
+    driver.page.run.wording.activated.emit(0)
+    assert page.wording.currentData() == "medsbench"
+    assert driver.app.preferences.value.template == "medsbench"
     page.rater.setText("  Dr   Spaces ")
     page.rater.editingFinished.emit()
     assert driver.app.preferences.value.rater == "Dr Spaces"

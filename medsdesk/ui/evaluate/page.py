@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
 
-# Widths in average characters below which the first two steps do not fit side by side.
-_FILE_CHARS, _HOW_CHARS = 84, 60
+# Widths in average characters: so that titles of tasks can be read, the second step gives up
+# its second column first and its place beside the first step then.
+_WIDE, _BESIDE, _TWO_COLUMNS = 190, 125, 80
 
 _SETTLE_MS = 50  # until the layout knows the new heights
 
@@ -170,10 +171,11 @@ class EvaluatePage(QWidget):
             self._reflow()
 
     def _reflow(self) -> None:
-        char = self.fontMetrics().averageCharWidth()
-        wide = self.width() >= (_FILE_CHARS + _HOW_CHARS) * char
+        room = self.width() / self.fontMetrics().averageCharWidth()
         directions = QBoxLayout.Direction
-        self._top.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        beside = room >= _BESIDE
+        self._top.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self.how.set_columns(2 if room >= (_WIDE if beside else _TWO_COLUMNS) else 1)
 
     @property
     def _run_id(self) -> str:

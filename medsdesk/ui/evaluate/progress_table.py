@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from medsdesk.core.score import Score
     from medsdesk.services.watch_evaluation import TaskLine
 
-COLUMNS = ("Task", "Done", "Failed", "Strict score", "Score by the paper's rules")
+COLUMNS = ("Task", "Done", "Failed", "Strict rules", "As in the paper")
 _PROTOCOLS = {3: "strict", 4: "medsbench"}
 _NUMBERS = (1, 2)
 Index = QModelIndex | QPersistentModelIndex

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.wording import WORDINGS
 
 if TYPE_CHECKING:
     from medsdesk.config.settings import Settings
@@ -55,6 +56,7 @@ class SettingsPage(QWidget):
         self.context = spin(256, 1_048_576, 512)
         self.new_tokens = spin(1, 32_768, 10)
         self.shots = combo(_SHOTS)
+        self.wording = combo(WORDINGS)
         self.gpu_layers = spin(-1, 10_000)
         self.gpu_layers.setSpecialValueText("All")
         self.threads = spin(0, 1024)
@@ -78,6 +80,7 @@ class SettingsPage(QWidget):
         self._row(grid, "Text &size", self.text_size, "Also Ctrl and + or −.")
         self._section(grid, "Answers")
         self._row(grid, "Worked &cases", self.shots, "Examples in the prompt of a new task.")
+        self._row(grid, "Wor&ding", self.wording, "Who words what is around a text in the prompt.")
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
         self._section(grid, "Engine")
@@ -133,6 +136,9 @@ class SettingsPage(QWidget):
         self.shots.activated.connect(
             lambda _: self._change(lambda s: replace(s, shots=self.shots.currentData()))
         )
+        self.wording.activated.connect(
+            lambda _: self._change(lambda s: replace(s, template=self.wording.currentData()))
+        )
         self.network.activated.connect(
             lambda _: self._change(lambda s: replace(s, network=self.network.currentData()))
         )
@@ -158,6 +164,7 @@ class SettingsPage(QWidget):
             (self.theme, settings.theme),
             (self.text_size, settings.text_percent),
             (self.shots, settings.shots),
+            (self.wording, settings.template),
             (self.network, settings.network),
         ):
             choose(box, value)
