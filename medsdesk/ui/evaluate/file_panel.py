@@ -59,7 +59,7 @@ class FileTree(LowTree):
         self.setAccessibleName("Task files")
         self.setAccessibleDescription("Space ticks a file or a whole category.")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setUniformRowHeights(True)
+        self.setWordWrap(True)
         self.setAllColumnsShowFocus(True)
         self.setExpandsOnDoubleClick(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -91,7 +91,7 @@ class FileTree(LowTree):
             self.fit()
 
     def fit(self) -> None:
-        """Let titles and remarks share what figures and languages leave; long ones are elided."""
+        """Let titles and remarks share what figures and languages leave; long ones wrap."""
         room = self.viewport().width()
         for column in (1, 2):
             self.resizeColumnToContents(column)
@@ -100,6 +100,7 @@ class FileTree(LowTree):
         remarks = min(self.columnWidth(3), round(room * _REMARKS_SHARE))
         self.setColumnWidth(0, room - remarks)
         self.setColumnWidth(3, remarks)
+        self.scheduleDelayedItemsLayout()  # with the heights that these widths ask for
 
     def fill(self, files: Iterable[ListedFile], ticked: frozenset[Path]) -> None:
         """Show files in their order; those that cannot be used come last and have no box."""
