@@ -111,8 +111,8 @@ class HowPanel(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        while self._grid.count():
-            self._grid.takeAt(0)
+        for widget in (*self._names, *self._names.values(), self.meaning):
+            self._grid.removeWidget(widget)
         line = 0
         for row in _rows(self):
             width = columns if len(row) > 1 else 1

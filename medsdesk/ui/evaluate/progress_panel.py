@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.evaluator import Evaluator
 
 _PARTS = 1000
-_COLUMNS = (0.3, 19, 9, 0.43, 0.27)
+_COLUMNS = (0.36, 19, 11, 0.39, 0.25)
 _FAILURES = ("Task file", "Item", "Why it has no answer")
 
 

@@ -57,8 +57,9 @@ class ProgressTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            so_far = section in _PROTOCOLS and not self._ended
-            return COLUMNS[section] + " so far" * so_far
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section in _PROTOCOLS and not self._ended:
+            return "Over the answers scored so far"
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -55,7 +55,7 @@ class LowTableView(QTableView):
         room = self.viewport().width() - letter * sum(c for c in self._columns if type(c) is int)
         for column in range(header.count()):
             wide = self._columns[column]
-            header.resizeSection(column, round(wide * (letter if type(wide) is int else room)))
+            header.resizeSection(column, int(wide * (letter if type(wide) is int else room)))
         set_lines(self, self._lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
