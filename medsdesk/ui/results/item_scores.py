@@ -14,6 +14,7 @@ from medsdesk.ui.widgets.tables import TallTable
 if TYPE_CHECKING:
     from medsdesk.core.score import Score
 
+_FIGURE = 24  # characters
 _TITLES = ("Score", "Strict rules", "As in the paper")
 
 
@@ -35,9 +36,13 @@ class ItemScores(TallTable):
             words[_title(score)] = explanation(score)
         self.setRowCount(len(lines))
         for row, line in enumerate(lines):
-            for column, text in enumerate((line.title, line.strict, line.paper)):
+            cells = (line.title, line.strict, line.paper)
+            # A figure stands in the middle of its row, what takes many lines begins at the top.
+            long = max(map(len, cells)) > _FIGURE
+            across = Qt.AlignmentFlag.AlignTop if long else Qt.AlignmentFlag.AlignVCenter
+            for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | across)
                 item.setToolTip(words.get(line.title, ""))
                 self.setItem(row, column, item)
         self.setVisible(bool(lines))
