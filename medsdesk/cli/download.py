@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from medsdesk.cli import desk, show
+from medsdesk.cli.live_line import LiveLine, time_left
 from medsdesk.cli.show import DONE, SOME_FAILED
 from medsdesk.core.errors import CancelledError, UserFacingError
 
@@ -67,11 +68,9 @@ class Teller:
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self.begun = False
-        self._stream = stream
+        self._out = LiveLine(stream)
         self._clock = clock
-        self._live = stream.isatty()
         self._told = clock()
-        self._width = 0
 
     def __call__(self, event: DownloadEvent) -> None:
         """Tell of an event, where it is worth a line."""
@@ -79,40 +78,29 @@ class Teller:
 
         match event:
             case events.Asking(repository=repository, server=server):
-                self._line(f"Asking {server} for {repository} …")
+                self._out.write(f"Asking {server} for {repository} …")
             case events.Chosen():
                 self.begun = True
-                self._line(_chosen(event))
+                self._out.write(_chosen(event))
             case events.Progress():
                 self._progress(event)
             case events.Waiting(seconds=seconds, reason=reason):
-                self._line(f"{reason} Trying again in {seconds:.0f} s.")
+                self._out.write(f"{reason} Trying again in {seconds:.0f} s.")
             case events.FileDone(path=path, number=number, of=of):
-                self._line(f"{number} of {of}: {path}")
+                self._out.write(f"{number} of {of}: {path}")
             case events.FileFailed(path=path, error=error):
-                self._line(f"{path}: {error}")
+                self._out.write(f"{path}: {error}")
 
     def end_line(self) -> None:
         """Take back the line that is kept up to date."""
-        if self._width:
-            self._stream.write(f"\r{'':{self._width}}\r")
-            self._stream.flush()
-            self._width = 0
+        self._out.end()
 
     def _progress(self, progress: Progress) -> None:
-        if self._live:
-            text = progress_line(progress)
-            self._stream.write(f"\r{text:{self._width}}")
-            self._stream.flush()
-            self._width = len(text)
+        if self._out.live:
+            self._out.show(progress_line(progress))
         elif self._clock() - self._told >= _LINE_SECONDS:
             self._told = self._clock()
-            self._line(progress_line(progress))
-
-    def _line(self, text: str) -> None:
-        self.end_line()
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+            self._out.write(progress_line(progress))
 
 
 def progress_line(progress: Progress) -> str:
@@ -120,10 +108,7 @@ def progress_line(progress: Progress) -> str:
     line = f"{size(progress.done)} of {size(progress.of)}"
     if progress.eta_seconds is None:
         return line
-    minutes, seconds = divmod(round(progress.eta_seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"
-    return f"{line}, {size(progress.bytes_per_second)}/s, {left} left"
+    return f"{line}, {size(progress.bytes_per_second)}/s, {time_left(progress.eta_seconds)}"
 
 
 def size(count: float) -> str:

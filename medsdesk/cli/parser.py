@@ -294,8 +294,8 @@ def _add_template(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--template",
         choices=TEMPLATE_NAMES,
-        help="words around instruction, cases and text: the benchmark's (medsbench, unless given) "
-        "or ours (own)",
+        help="words around instruction, cases and text: the benchmark's (medsbench) or ours (own); "
+        "the setting, medsbench, unless given",
     )
 
 

@@ -79,7 +79,7 @@ def _request(
         context=context,
         gpu_layers=settings.gpu_layers,
         threads=settings.threads,
-        template=TEMPLATE_NAMES[args.template or "medsbench"],
+        template=TEMPLATE_NAMES[args.template or settings.template],
     )
 
 

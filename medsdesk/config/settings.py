@@ -19,6 +19,7 @@ MIGRATIONS = Migrations(SCHEMA_VERSION)
 Theme = Literal["system", "light", "dark", "contrast"]
 Network = Literal["asked", "never"]
 VerifyModels = Literal["changed", "always"]
+Template = Literal["medsbench", "own"]
 
 # Kept by hand: the window reads its settings before its first frame, and a library that checks
 # types would cost a tenth of the start. Whole numbers from, to; texts by their longest length.
@@ -36,6 +37,7 @@ _CHOICES = {
     "theme": get_args(Theme),
     "network": get_args(Network),
     "verify_models": get_args(VerifyModels),
+    "template": get_args(Template),
 }
 
 _log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Settings:
         network: Whether a connection may be made when the user asks for one, or never.
         verify_models: Whether a model file is refused where its size, time or number changed, or
             read whole and compared before every load as well.
+        template: Whose words stand around the text in a prompt: the benchmark's, or our own.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -74,6 +77,7 @@ class Settings:
     shots: int | None = None
     network: Network = "asked"
     verify_models: VerifyModels = "changed"
+    template: Template = "medsbench"
 
 
 def load_settings(path: Path | None = None) -> Settings:

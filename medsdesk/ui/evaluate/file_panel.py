@@ -6,21 +6,23 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHeaderView,
+    QStyleOptionViewItem,
+    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from medsdesk.ui.evaluate.tables import LowTree, TickDelegate
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import Index, LowTree, TickDelegate
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _FILE = Qt.ItemDataRole.UserRole + 1
 _COLUMNS = ("Task file", "Items", "Language", "Remarks")
 _LINES = 7
 _REMARKS_SHARE = 0.4
+_HIGH, _PADDING = 10_000, 6
 UNUSABLE = "Cannot be used"
 _TICKED, _UNTICKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EMPTY = (
@@ -39,6 +42,23 @@ _EMPTY = (
     "copied: the files are read where they lie. 'Add own texts' makes a task file of letters, "
     "reports or tables."
 )
+
+
+class _WrappingDelegate(TickDelegate):
+    """Makes a row as high as the lines that its text takes in the width of the column."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the width of the whole text in one line and the height of all lines."""
+        size, tree, text = super().sizeHint(option, index), self.parent(), index.data()
+        if not isinstance(tree, QTreeWidget) or not text:
+            return size
+        metrics = option.fontMetrics
+        beside = size.width() - metrics.horizontalAdvance(text)
+        if index.column() == 0:
+            beside += tree.indentation() * (2 if index.parent().isValid() else 1)
+        room = max(1, tree.columnWidth(index.column()) - beside)
+        lines = metrics.boundingRect(QRect(0, 0, room, _HIGH), Qt.TextFlag.TextWordWrap, text)
+        return QSize(size.width(), max(size.height(), lines.height() + _PADDING))
 
 
 class FileTree(LowTree):
@@ -59,12 +79,13 @@ class FileTree(LowTree):
         self.setAccessibleName("Task files")
         self.setAccessibleDescription("Space ticks a file or a whole category.")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setUniformRowHeights(True)
+        self.setWordWrap(True)
         self.setAllColumnsShowFocus(True)
         self.setExpandsOnDoubleClick(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(16)
-        self.setItemDelegate(TickDelegate(self))
+        for column in (0, 3):
+            self.setItemDelegateForColumn(column, _WrappingDelegate(self))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -91,7 +112,7 @@ class FileTree(LowTree):
             self.fit()
 
     def fit(self) -> None:
-        """Let titles and remarks share what figures and languages leave; long ones are elided."""
+        """Let titles and remarks share what figures and languages leave; long ones wrap."""
         room = self.viewport().width()
         for column in (1, 2):
             self.resizeColumnToContents(column)
@@ -100,6 +121,7 @@ class FileTree(LowTree):
         remarks = min(self.columnWidth(3), round(room * _REMARKS_SHARE))
         self.setColumnWidth(0, room - remarks)
         self.setColumnWidth(3, remarks)
+        self.scheduleDelayedItemsLayout()  # with the heights that these widths ask for
 
     def fill(self, files: Iterable[ListedFile], ticked: frozenset[Path]) -> None:
         """Show files in their order; those that cannot be used come last and have no box."""
