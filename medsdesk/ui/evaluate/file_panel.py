@@ -34,7 +34,7 @@ _FILE = Qt.ItemDataRole.UserRole + 1
 _COLUMNS = ("Task file", "Items", "Language", "Remarks")
 _LINES = 7
 _REMARKS_SHARE = 0.4
-_HIGH, _PADDING = 10_000, 6
+_HIGH, _PADDING, _KNOWN = 10_000, 6, 2000
 UNUSABLE = "Cannot be used"
 _TICKED, _UNTICKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EMPTY = (
@@ -47,16 +47,33 @@ _EMPTY = (
 class _WrappingDelegate(TickDelegate):
     """Makes a row as high as the lines that its text takes in the width of the column."""
 
+    def __init__(self, tree: QTreeWidget) -> None:
+        super().__init__(tree)
+        self._tree = tree
+        self._known: dict[tuple[object, ...], QSize] = {}  # asked again with every file that comes
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the width of the whole text in one line and the height of all lines."""
-        size, tree, text = super().sizeHint(option, index), self.parent(), index.data()
-        if not isinstance(tree, QTreeWidget) or not text:
+        column, text = index.column(), index.data()
+        width, inner = self._tree.columnWidth(column), index.parent().isValid()
+        key = (column, text, width, inner, self._tree.font().key())
+        if key not in self._known:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[key] = self._size(option, index, width, inner=inner)
+        return self._known[key]
+
+    def _size(
+        self, option: QStyleOptionViewItem, index: Index, width: int, *, inner: bool
+    ) -> QSize:
+        size, text = super().sizeHint(option, index), index.data()
+        if not text:
             return size
         metrics = option.fontMetrics
         beside = size.width() - metrics.horizontalAdvance(text)
         if index.column() == 0:
-            beside += tree.indentation() * (2 if index.parent().isValid() else 1)
-        room = max(1, tree.columnWidth(index.column()) - beside)
+            beside += self._tree.indentation() * (2 if inner else 1)
+        room = max(1, width - beside)
         lines = metrics.boundingRect(QRect(0, 0, room, _HIGH), Qt.TextFlag.TextWordWrap, text)
         return QSize(size.width(), max(size.height(), lines.height() + _PADDING))
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 # its second column first and its place beside the first step then.
 _WIDE, _BESIDE, _TWO_COLUMNS = 190, 125, 80
 
+_IDLE_MS = 400
 _SETTLE_MS = 50  # until the layout knows the new heights
 
 
@@ -73,6 +74,11 @@ class EvaluatePage(QWidget):
         self.adding = Adding(desk, self.files, self.file_control, self)
         self._build()
         self._connect()
+        # Built a while after the page has come, so that neither it nor a start waits for it.
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self.progress)
+        self._idle.start(_IDLE_MS)
 
     def _build(self) -> None:
         inner = QWidget()
