@@ -14,6 +14,7 @@ from medsdesk.cli import (
     eval_verbs,
     item_verbs,
     leaderboard,
+    make_model_verbs,
     make_verb,
     run_verb,
     score,
@@ -286,6 +287,7 @@ class _Verbs:
         models = self._group("models", "Model files.")
         models.verb("list", verbs.models_list)
         models.verb("add", verbs.models_add).add_argument("file", help="a GGUF file")
+        make_model_verbs.add_verbs(models)
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:
