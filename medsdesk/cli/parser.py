@@ -14,6 +14,7 @@ from medsdesk.cli import (
     eval_verbs,
     item_verbs,
     leaderboard,
+    make_model_verbs,
     make_verb,
     model_download,
     model_verbs,
@@ -288,6 +289,7 @@ class _Verbs:
         models = self._group("models", "Model files.")
         model_verbs.add_verbs(models)
         model_download.add_verbs(models)
+        make_model_verbs.add_verbs(models)
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

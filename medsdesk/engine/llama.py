@@ -21,6 +21,7 @@ from medsdesk.engine.cells import Cells
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.engine.gguf_template import UnusableTemplateError, gguf_form
+from medsdesk.engine.llama_files import LlamaFiles
 from medsdesk.engine.load_failures import context_error, load_error, memory_error
 from medsdesk.engine.machine import memory_bytes, usable_cores
 from medsdesk.engine.native_log import NativeLog
@@ -34,6 +35,11 @@ _MOST_CONTEXT: Final = (1 << 31) - 1
 def create() -> LlamaBackend:
     """Return the backend."""
     return LlamaBackend()
+
+
+def file_tools() -> LlamaFiles:
+    """Return what works on model files; in a process of its own, without a backend."""
+    return LlamaFiles(llama_cpp)
 
 
 class LlamaBackend:

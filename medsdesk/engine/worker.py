@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import importlib
-import os
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -37,11 +36,7 @@ from medsdesk.engine.messages import (
     decode_for_worker,
     encode,
 )
-from medsdesk.engine.platform_calls import (
-    ignore_interrupts,
-    leave_no_core_dump,
-    silence_standard_streams,
-)
+from medsdesk.engine.process_setup import set_up_process
 
 _MORE_SECONDS = 2.0
 """How long a request that is said to follow is waited for; a client that is gone sends none."""
@@ -54,14 +49,7 @@ def main(pipe: Connection, backend_name: str) -> None:
         pipe: The worker's end; its other end closing means that the parent has ended.
         backend_name: Dotted name of the module whose ``create()`` makes the backend.
     """
-    ignore_interrupts()
-    silence_standard_streams()
-    leave_no_core_dump()
-    # An abort in ggml would otherwise start a debugger to print where it was.
-    os.environ["GGML_NO_BACKTRACE"] = "1"
-    # How long a thread of OpenMP spins before it sleeps. Spinning to the end, its default, costs
-    # nothing on an idle machine and up to four fifths of the speed beside other programs.
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    set_up_process()
     Worker(pipe, backend_name).run()
 
 
