@@ -229,7 +229,10 @@ def test_a_path_with_every_kind_of_letter(
 
 @pytest.mark.parametrize(
     ("context", "words"),
-    [(2_000_000_000, r"needs 42,\d+\.\d GiB of memory, but only [\d.]+ GiB"), (0, "impossible")],
+    [
+        (2_000_000_000, r"needs 44,\d+\.\d GiB in main memory, but only [\d.]+ GiB"),
+        (0, "impossible"),
+    ],
 )
 def test_an_absurd_context(demo_model: Path, context: int, words: str) -> None:
     with Engine() as engine, pytest.raises(UserFacingError, match=words):
