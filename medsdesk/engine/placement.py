@@ -20,7 +20,7 @@ _FULL_CARD: Final = (
     "Nothing of the model fits on the graphics card beside what is there already: it runs on the "
     "processor."
 )
-_SLOW: Final = (
+SLOW_NOTE: Final = (
     "There is less memory free than the model has weights: they are read from the disk again and "
     "again, which is slow."
 )
@@ -113,7 +113,7 @@ def _auto_notes(made: Footprint, *, cards: bool) -> tuple[str, ...]:
 def _slow_notes(made: Footprint) -> tuple[str, ...]:
     if made.verdict != "slow":
         return ()
-    return (_SLOW,)
+    return (SLOW_NOTE,)
 
 
 def _refuse_too_large(made: Footprint, config: LoadConfig) -> None:

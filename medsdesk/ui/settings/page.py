@@ -57,7 +57,7 @@ class SettingsPage(QWidget):
         self.new_tokens = _spin(1, 32_768, 10)
         self.shots = _combo(_SHOTS)
         self.gpu_layers = _spin(-1, 10_000, 1)
-        self.gpu_layers.setSpecialValueText("All")
+        self.gpu_layers.setSpecialValueText("As many as fit")
         self.threads = _spin(0, 1024, 1)
         self.threads.setSpecialValueText("One per core")
         self.network = _combo(_NETWORK)
@@ -82,7 +82,7 @@ class SettingsPage(QWidget):
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
         self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
+        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
         self._section(grid, "Network")
         self._row(
