@@ -118,7 +118,7 @@ def header(
     infos, offset = b"", 0
     for name, kind, dimensions in listed:
         infos += text(name) + struct.pack("<I", len(dimensions))
-        infos += struct.pack(f"<{len(dimensions)}QIQ", *dimensions, kind, offset)
+        infos += struct.pack(f"<{len(dimensions)}QIQ", *dimensions, kind, offset % (1 << 64))
         offset += -(-size_of(kind, dimensions) // _ALIGNMENT) * _ALIGNMENT
     head = b"GGUF" + struct.pack("<IQQ", 3, len(listed), len(pairs)) + b"".join(pairs) + infos
     return head + b"\0" * (-len(head) % _ALIGNMENT), offset

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,19 +20,24 @@ from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine import ggml_calls
 from medsdesk.engine.backend import Attend, Event, Job, LoadCancelledError, Tokenised
 from medsdesk.engine.cells import Cells
-from medsdesk.engine.devices import EngineInfo
+from medsdesk.engine.containment import expected_memory
+from medsdesk.engine.devices import DeviceInfo, EngineInfo
 from medsdesk.engine.footprint import batch_of, sequences_of
 from medsdesk.engine.gguf import GgufHeader, read_header
-from medsdesk.engine.gguf_template import UnusableTemplateError, gguf_form
+from medsdesk.engine.gguf_template import gguf_form
 from medsdesk.engine.load_failures import context_error, load_error
 from medsdesk.engine.machine import usable_cores
 from medsdesk.engine.native_log import NativeLog
 from medsdesk.engine.placement import load_placed
+from medsdesk.engine.platform_calls import memory_limited
 from medsdesk.engine.slots import Slots
+from medsdesk.engine.template_sandbox import UnusableTemplateError
 from medsdesk.engine.templates import LLAMA3_MARK, ChatForm, llama3_form, plain_form
 from medsdesk.engine.vocabulary import Vocabulary
 
 _MOST_CONTEXT: Final = (1 << 31) - 1
+_SPARE_BYTES: Final = 2 << 30  # of address space, most of which is never filled
+_THREAD_BYTES: Final = 80 << 20  # a stack, and an arena of the allocator
 _NO_TEMPLATE: Final = "The model file's own chat template cannot be used"
 
 
@@ -88,10 +95,11 @@ class LlamaBackend:
             return self._make_context(config, gpu_layers)
 
         devices = ggml_calls.devices(_open_library)
-        cells, notes = load_placed(header, config, devices, load)
-        self._cells = cells
-        self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
-        self._form, form_notes = _choose_form(self._vocabulary, header)
+        with _contained(header, config, devices):
+            cells, notes = load_placed(header, config, devices, load)
+            self._cells = cells
+            self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
+            self._form, form_notes = _choose_form(self._vocabulary, header)
         self._running = Slots(cells, self._vocabulary, config.slots, reuse=config.reuse)
         self.slots = config.slots
         offloaded, total = self._log.layers
@@ -192,6 +200,15 @@ def _open_library(name: str) -> ctypes.CDLL:
     folder = Path(os.environ.get("LLAMA_CPP_LIB_PATH") or beside)
     library: ctypes.CDLL = load_shared_library(name, folder)
     return library
+
+
+def _contained(
+    header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceInfo]
+) -> AbstractContextManager[None]:
+    if any(device.type == "gpu" for device in devices):
+        return contextlib.nullcontext()
+    threads = (config.threads or usable_cores()) * _THREAD_BYTES
+    return memory_limited(expected_memory(header, config) + threads + _SPARE_BYTES)
 
 
 def _check_context(config: LoadConfig) -> None:

@@ -47,7 +47,7 @@ _CAUSES: Final[Sequence[tuple[str, str, str]]] = (
 )
 
 _NO_MEMORY: Final = re.compile(
-    r"(failed|unable) to allocate|out of memory|insufficient memory|cudaMalloc failed"
+    r"(failed|unable) to allocate|out of memory|bad_alloc|insufficient memory|cudaMalloc failed"
     r"|ErrorOutOf(Device|Host)Memory|memory allocation of size",
     re.IGNORECASE,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -290,3 +292,23 @@ def test_slots_that_do_not_fit(demo_model: Path) -> None:
     config = LoadConfig(str(demo_model), context=30_000_000, slots=64)
     with Engine() as engine, pytest.raises(UserFacingError, match="64 slots with a context of"):
         engine.load(config)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names libraries in an ELF file")
+def test_a_driver_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that wants libvulkan.so.0 (which is nowhere) in the place of one of its own."""
+    spec = importlib.util.find_spec("llama_cpp")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = tmp_path / "lib"
+    shutil.copytree(Path(spec.origin).parent / "lib", folder)
+    names = ((b"\0libggml-base.so.0\0", b"\0libvulkan.so.0\0\0\0\0"),)
+    for path in {path.resolve() for path in folder.glob("*.so*")}:
+        data = path.read_bytes()
+        for before, after in names:
+            data = data.replace(before, after)
+        path.write_bytes(data)
+    monkeypatch.setenv("LLAMA_CPP_LIB_PATH", str(folder))
+    with Engine() as engine, pytest.raises(UserFacingError, match="built for Vulkan") as caught:
+        engine.describe()
+    assert "libvulkan1" in caught.value.hint
