@@ -222,9 +222,10 @@ class Engine:
             self._retire(cancel)
         child = self._any_child()
         try:
-            stop = self._stop(child, cancel)
-            guard = _guard(child, config, Describe(next(self._numbers), self_test=False), stop)
-            answer = ask(child, Load(next(self._numbers), config), stop, guard)
+            describe = Describe(next(self._numbers), self_test=False)
+            guard = _guard(child, config, describe, self._stop(child, cancel))
+            message = Load(next(self._numbers), config)
+            answer = ask(child, message, self._stop(child, cancel), guard)
             self._loaded = expect(answer, Loaded).model
         except BaseException:
             # A process in which a load went wrong is not used again.
