@@ -56,7 +56,7 @@ _PLACES: Final[Sequence[tuple[str, str]]] = (
     (r"on device (\d+): cudaMalloc failed", r"CUDA\1"),
     (r"to allocate (Metal|MTL\d*)", r"\1"),
     (r"to allocate ([A-Z][A-Za-z]+\d+)(_\w+)? buffer", r"\1"),
-    (r"to allocate CPU\w* buffer|insufficient memory|cpu_buffer", "CPU"),
+    (r"to allocate CPU\w* buffer|insufficient memory|cpu_buffer|bad_alloc", "CPU"),
     (r"ggml_vulkan|ErrorOutOfDevice", "Vulkan"),
     (r"ggml_metal", "Metal"),
 )

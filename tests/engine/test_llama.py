@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ from medsdesk.core.errors import CancelledError, PromptTooLongError, UserFacingE
 from medsdesk.core.generation import Completion, GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig
 from medsdesk.engine.client import Engine, TokenUpdate
+from tests.made_models import F16, Shape, make_sparse
 
 MakePrompt = Callable[..., Prompt]
 
@@ -312,3 +314,33 @@ def test_a_driver_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with Engine() as engine, pytest.raises(UserFacingError, match="built for Vulkan") as caught:
         engine.describe()
     assert "libvulkan1" in caught.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits address space")
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param(1_000_000, id="the-cells"),  # 15 GiB of keys and values
+        pytest.param(50_000_000, id="what-is-known-of-the-cells"),  # a C++ vector
+    ],
+)
+def test_memory_that_is_wanting_is_named_with_its_device(tmp_path: Path, context: int) -> None:
+    """The check before the load is taken away, so that llama.cpp itself meets the limit."""
+    path = make_sparse(tmp_path / "m.gguf", Shape(4, 1024, 4, 4, kind=F16))
+    code = (
+        "import sys\n"
+        "from medsdesk.core.errors import UserFacingError\n"
+        "from medsdesk.core.model import LoadConfig\n"
+        "from medsdesk.engine import llama, placement\n"
+        "placement._refuse_too_large = lambda *_: None\n"
+        "llama.expected_memory = lambda *_: 0\n"
+        "try:\n"
+        "    config = LoadConfig(sys.argv[1], context=int(sys.argv[2]), threads=1)\n"
+        "    llama.create().load(config, lambda: False)\n"
+        "except UserFacingError as fault:\n"
+        "    print(fault)\n"
+    )
+    command = [sys.executable, "-c", code, str(path), str(context)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert f"context of {context:,} tokens in main memory (CPU).".encode() in done.stdout
