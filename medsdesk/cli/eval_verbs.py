@@ -27,7 +27,7 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty", "slots", "exact",
+    "skip_faulty", "slots", "exact", "gpu_layers",
 )  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def evaluate(args: argparse.Namespace) -> int:
         show.document(result_document(result))
     else:
         _print(result)
+    for note in result.spec.loaded.notes:
+        show.say(note)
     return _outcome(result)
 
 
@@ -84,7 +86,8 @@ def _check_new(args: argparse.Namespace) -> None:
 
 
 def _check_resumed(args: argparse.Namespace) -> None:
-    given = [name for name in _SETTLED if getattr(args, name) not in (None, False)]
+    # Not "in": a number of 0 is given, and equals False.
+    given = [n for n in _SETTLED if getattr(args, n) is not None and getattr(args, n) is not False]
     if given:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise UserFacingError(
@@ -118,7 +121,7 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
             overflow="cut_left" if args.cut_left else "refuse",
         ),
         context=args.context or settings.context,
-        gpu_layers=settings.gpu_layers,
+        gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
         threads=settings.threads,
         template=TEMPLATE_NAMES[args.template or settings.template],
         skip_faulty=args.skip_faulty,

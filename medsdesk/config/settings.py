@@ -55,7 +55,7 @@ class Settings:
         text_percent: Size of the window's text, 50 to 300.
         context: Tokens of prompt and answer together, 256 to 1048576.
         max_new_tokens: Most tokens of an answer, 1 to 32768.
-        gpu_layers: Layers to put on a GPU; -1 for all.
+        gpu_layers: Layers to put on a graphics card; -1 for as many as fit, 10000 for all.
         threads: Threads to compute with; 0 for as many as there are physical cores.
         model_id: The model chosen last; empty for none.
         shots: Worked cases in the prompt, 0 to 3; None for each task's own number.

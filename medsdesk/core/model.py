@@ -9,6 +9,10 @@ MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
 
 Keeping = Literal["referenced", "copied", "downloaded"]
+AUTO_LAYERS = -1
+"""As many layers on the graphics card as fit there; all on the processor where there is none."""
+ALL_LAYERS = 10_000
+"""All layers on the graphics card, or the load is refused; more than any model has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class LoadConfig:
     Attributes:
         path: The GGUF file.
         context: Context size in tokens, prompt and answer together.
-        gpu_layers: Layers to offload; -1 for all, where the build and machine have a GPU.
+        gpu_layers: Layers to put on a graphics card, ``AUTO_LAYERS`` for as many as fit. A load
+            that asks for some, or ``ALL_LAYERS``, is refused where there is no card.
         threads: Threads to compute with; 0 for as many as there are physical cores.
         batch: Most tokens evaluated at a time.
         slots: Prompts answered at the same time, each with a context of this size. With one,
@@ -70,11 +75,30 @@ class LoadConfig:
 
     path: str
     context: int = 4096
-    gpu_layers: int = -1
+    gpu_layers: int = AUTO_LAYERS
     threads: int = 0
     batch: int = 256
     slots: int = 1
     reuse: bool = True
+
+
+MemoryKind = Literal["mapped", "weights", "cells", "compute"]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """Memory that the native library said it took.
+
+    Attributes:
+        device: Its name for the device, such as ``CPU`` or ``CUDA0``.
+        kind: ``mapped`` are weights that stay in the file, ``weights`` those that were copied;
+            ``cells`` of the context, or ``compute``.
+        size: Bytes.
+    """
+
+    device: str
+    kind: MemoryKind
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,8 @@ class LoadedModel:
         total_layers: Layers of the model.
         engine: Backend name and version.
         seconds: Load time.
+        notes: What was decided at the load, and why, a sentence each.
+        memory: What the native library took of each device.
     """
 
     context: int
@@ -100,3 +126,5 @@ class LoadedModel:
     total_layers: int
     engine: str
     seconds: float
+    notes: tuple[str, ...] = ()
+    memory: tuple[MemoryUse, ...] = ()

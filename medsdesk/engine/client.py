@@ -15,6 +15,7 @@ from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine.answer import Answer
 from medsdesk.engine.asking import POLL_SECONDS, Stop, Turn, ask, check, converse, expect
 from medsdesk.engine.child import Child
+from medsdesk.engine.containment import Guard, limits_of
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
 
@@ -243,7 +244,10 @@ class Engine:
             self._retire(cancel)
         child = self._any_child()
         try:
-            answer = ask(child, Load(next(self._numbers), config), self._stop(child, cancel))
+            describe = Describe(next(self._numbers), self_test=False)
+            guard = _guard(child, config, describe, self._stop(child, cancel))
+            message = Load(next(self._numbers), config)
+            answer = ask(child, message, self._stop(child, cancel), guard)
             self._loaded = expect(answer, Loaded).model
         except BaseException:
             # A process in which a load went wrong is not used again.
@@ -261,3 +265,12 @@ class Engine:
         self._loaded = None
         if self._child is not None:
             self._child.shut_down(self._grace)
+
+
+def _guard(child: Child, config: LoadConfig, describe: Describe, stop: Stop) -> Guard | None:
+    """Return who watches a load; the libraries are there before its time begins."""
+    limits = limits_of(config)
+    if limits is None or child.pid is None:
+        return None
+    ask(child, describe, stop)
+    return Guard(child.pid, limits)

@@ -7,15 +7,17 @@ import os
 from medsdesk.engine.platform_calls import (
     ignore_interrupts,
     leave_no_core_dump,
+    refuse_network,
     silence_standard_streams,
 )
 
 
 def set_up_process() -> None:
-    """Leave Ctrl-C to the parent, print nothing, dump nothing, and share the processor well."""
+    """Leave Ctrl-C to the parent, print and dump nothing, use no network, share the processor."""
     ignore_interrupts()
     silence_standard_streams()
     leave_no_core_dump()
+    refuse_network()
     # An abort in ggml would otherwise start a debugger to print where it was.
     os.environ["GGML_NO_BACKTRACE"] = "1"
     # How long a thread of OpenMP spins before it sleeps. Spinning to the end, its default, costs

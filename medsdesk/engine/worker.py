@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
 from medsdesk.engine.backend import Backend, Event, Job, JobEnded, LoadCancelledError, NewToken
 from medsdesk.engine.fitting import fit
+from medsdesk.engine.load_failures import library_error
 from medsdesk.engine.messages import (
     Cancel,
     Completed,
@@ -51,6 +52,12 @@ def main(pipe: Connection, backend_name: str) -> None:
     """
     set_up_process()
     Worker(pipe, backend_name).run()
+
+
+_NO_MEMORY = (
+    "The engine ran out of memory.",
+    "Choose a smaller context or model, or close other programs; check the file's SHA-256.",
+)
 
 
 @dataclass(slots=True)
@@ -141,7 +148,13 @@ class Worker:
     def _backend(self) -> Backend:
         # Made on the first request, so that a backend that cannot be imported is an answer.
         if self._made is None:
-            made: Backend = importlib.import_module(self._backend_name).create()
+            try:
+                backend = importlib.import_module(self._backend_name)
+            except (ImportError, OSError, RuntimeError) as fault:  # RuntimeError is the binding's
+                if getattr(fault, "name", None) == self._backend_name:
+                    raise  # a module of ours that is not there
+                raise library_error(fault) from fault
+            made: Backend = backend.create()
             self._made = made
         return self._made
 
@@ -238,6 +251,8 @@ def _failed(request: int, fault: Exception) -> Failed:
         return Failed(request, "user", fault.message, fault.hint)
     if isinstance(fault, LoadCancelledError):
         return Failed(request, "cancelled", "")
+    if isinstance(fault, MemoryError):
+        return Failed(request, "user", *_NO_MEMORY)
     # The exception's own text is left out: it might quote clinical text.
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return Failed(request, "bug", f"{type(fault).__name__} in {last.name}, line {last.lineno}")

@@ -14,7 +14,9 @@ from medsdesk.config.network import check_network_allowed
 from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ModelFile
+from medsdesk.engine.graphics_cards import makers
 from medsdesk.engine.machine import memory_bytes
+from medsdesk.services.diagnose_graphics import build_name, graphics_state
 from medsdesk.services.model_files import list_models
 from medsdesk.services.verify_models import check_unchanged
 from medsdesk.store.backup import faults
@@ -96,18 +98,15 @@ def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
     except UserFacingError as error:
         return (Check("engine", "fail", error.message, error.hint),), ()
     devices = tuple(Device(d.name, d.type, d.memory_total, d.memory_free) for d in info.devices)
-    gpus = [d.name for d in devices if d.type == "gpu"]
+    graphics = graphics_state(info, makers())
     checks = (
         Check("processor", "ok", f"{platform.machine()}, engine uses {_features(info)}"),
-        Check("engine", "ok", f"{info.engine}: self-test passed in its own process"),
-        Check("graphics", "ok", ", ".join(gpus))
-        if gpus
-        else Check(
-            "graphics",
-            "warn",
-            "The engine sees no graphics card; models run on the processor.",
-            "Nothing to do, unless there is a card: then install an engine built for it.",
+        Check(
+            "engine",
+            "ok",
+            f"{info.engine}, built for {build_name(info)}: self-test passed in its own process",
         ),
+        Check("graphics", graphics.status, graphics.detail, graphics.hint),
     )
     return checks, devices
 

@@ -49,7 +49,7 @@ class RunRequest:
         shots: Worked cases in the prompt.
         generate: Sampling and limits.
         context: Context size in tokens.
-        gpu_layers: Layers to offload, -1 for all that fit.
+        gpu_layers: Layers to put on a graphics card, -1 for as many as fit.
         threads: 0 for one per physical core.
         template: Prompt template.
     """

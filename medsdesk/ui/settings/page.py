@@ -59,7 +59,7 @@ class SettingsPage(QWidget):
         self.shots = combo(_SHOTS)
         self.wording = combo(WORDINGS)
         self.gpu_layers = spin(-1, 10_000)
-        self.gpu_layers.setSpecialValueText("All")
+        self.gpu_layers.setSpecialValueText("As many as fit")
         self.threads = spin(0, 1024)
         self.threads.setSpecialValueText("One per core")
         self.verify_models = combo(_VERIFY)
@@ -86,7 +86,7 @@ class SettingsPage(QWidget):
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
         self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
+        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
         self._row(
             grid,
