@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 REPOSITORY = "Henrychur/MedS-Bench"
+MODEL = "owner/model"
 FIRST, SECOND = "a" * 40, "b" * 40
 LFS_FROM = 10_000  # bytes from which a file is kept in the storage, as the hub does
 _CHUNK = 4096
@@ -59,6 +60,7 @@ class Faults:
     entries: list[dict[str, Any]] = field(default_factory=list)  # listed before the true ones
     connect: int = 502  # status for who takes the server for a proxy
     html: bool = False  # a sign-in page of the network
+    token: str = ""  # without it, or with another, files are given to nobody
 
 
 class HubServer:
@@ -73,6 +75,7 @@ class HubServer:
         self.commits = {FIRST: files}
         self.branches = {"main": FIRST}
         self.page = 3
+        self.storage = ""  # address of another server with the large files; this one where empty
         self.faults = Faults()
         self.seen: list[Seen] = []
         self._released = threading.Event()
@@ -168,6 +171,8 @@ class _Answer:
         parts = urlsplit(self.handler.path)
         path, query = unquote(parts.path), parse_qs(parts.query)
         api, pages = f"/api/datasets/{REPOSITORY}/", f"/datasets/{REPOSITORY}/resolve/"
+        if f"{MODEL}/" in path:
+            api, pages = f"/api/models/{MODEL}/", f"/{MODEL}/resolve/"
         if path.startswith(f"{api}revision/"):
             self._revision(path.removeprefix(f"{api}revision/"))
         elif path.startswith(f"{api}tree/"):
@@ -214,7 +219,7 @@ class _Answer:
         self.json(entries[start : start + self.hub.page], headers)
 
     def _resolve(self, revision: str, path: str) -> None:
-        if (commit := self._commit(revision)) is None:
+        if (commit := self._commit(revision)) is None or self._refuses():
             return
         data = self.hub.commits[commit].get(path)
         if data is None:
@@ -228,7 +233,17 @@ class _Answer:
             return
         sha256 = hashlib.sha256(data).hexdigest()
         headers |= {"X-Linked-Size": str(len(data)), "X-Linked-Etag": f'"{faults.tag or sha256}"'}
-        self.head(302, {**headers, "Location": f"{self.hub.url}/storage/{sha256}"})
+        storage = self.hub.storage or self.hub.url
+        self.head(302, {**headers, "Location": f"{storage}/storage/{sha256}"})
+
+    def _refuses(self) -> bool:
+        """Let in nobody but the account of the token, where one is asked for."""
+        wanted, given = self.hub.faults.token, self.seen.headers.get("authorization", "")
+        if not wanted or given == f"Bearer {wanted}":
+            return False
+        status = 403 if given == "Bearer not-let-in" else 401
+        self.head(status, {} if given == "Bearer no-account" else {"X-Error-Code": "GatedRepo"})
+        return True
 
     def _content(self, path: str, data: bytes, headers: dict[str, str]) -> None:
         faults = self.hub.faults

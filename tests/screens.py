@@ -354,7 +354,7 @@ def _evaluate_done(app: App) -> QWidget:
 def _evaluate_least(app: App) -> QWidget:
     _evaluate_done(app)
     app.window.resize(app.window.minimumSize())
-    _rest(80)
+    _rest(300)
     return app.window
 
 

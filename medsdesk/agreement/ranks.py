@@ -39,10 +39,8 @@ def spearman(x: Floats, y: Floats) -> float:
     Returns:
         NaN where it is not defined: one side is constant, or there are under two places.
     """
-    import numpy as np
-
-    both = np.isfinite(x) & np.isfinite(y)
-    return _pearson(middle_ranks(x[both]), middle_ranks(y[both]))
+    x, y = _with_both(x, y)
+    return _pearson(middle_ranks(x), middle_ranks(y))
 
 
 def spearmans(
@@ -148,8 +146,7 @@ def kendall_tau_b(x: Floats, y: Floats) -> float:
     """
     import numpy as np
 
-    both = np.isfinite(x) & np.isfinite(y)
-    x, y = x[both], y[both]
+    x, y = _with_both(x, y)
     agreed = untied_x = untied_y = 0.0
     rows = max(1, _CELLS // max(len(x), 1))
     for start in range(0, len(x), rows):
@@ -160,6 +157,14 @@ def kendall_tau_b(x: Floats, y: Floats) -> float:
         untied_y += float(np.abs(sign_y).sum())
     untied = math.sqrt(untied_x) * math.sqrt(untied_y)
     return agreed / untied if untied else math.nan
+
+
+def _with_both(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return the places that have both numbers."""
+    import numpy as np
+
+    both = np.isfinite(x) & np.isfinite(y)
+    return x[both], y[both]
 
 
 def _pearson(x: Floats, y: Floats) -> float:

@@ -110,13 +110,13 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def hashing() -> Callable[[int, int], None]:
-    """Return a listener that says once that a new model file is being fingerprinted."""
+def hashing(doing: str = "Fingerprinting a new model file") -> Callable[[int, int], None]:
+    """Return a listener that says once what is being done with a large model file."""
     told: list[bool] = []
 
     def tell(_: int, total: int) -> None:
         if not told and total > _LONG_HASH:
             told.append(True)
-            show.say(f"Fingerprinting a new model file of {show.size(total)} …")
+            show.say(f"{doing} of {show.size(total)} …")
 
     return tell

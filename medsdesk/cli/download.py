@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from medsdesk.cli import desk, show
+from medsdesk.cli.live_line import LiveLine, time_left
 from medsdesk.cli.show import DONE, SOME_FAILED
 from medsdesk.core.errors import CancelledError, UserFacingError
 
@@ -24,7 +25,7 @@ def tasks_download(args: argparse.Namespace) -> int:
     """Download MedS-Bench task files from the Hugging Face hub, resumable at any moment."""
     from medsdesk.services.download_tasks import DownloadRequest, download_tasks, standard_folder
 
-    _check(args)
+    check_options(("--to", args.to), ("--revision", args.revision))
     folder = Path(args.to) if args.to else standard_folder(desk.workspace_dir(args))
     request = DownloadRequest(folder, tuple(args.names), args.revision)
     teller = Teller(sys.stderr)
@@ -44,8 +45,13 @@ def tasks_download(args: argparse.Namespace) -> int:
     return _outcome(result)
 
 
-def _check(args: argparse.Namespace) -> None:
-    for option, value in (("--to", args.to), ("--revision", args.revision)):
+def check_options(*options: tuple[str, str | None]) -> None:
+    """Refuse an option that stands there with nothing in it.
+
+    Raises:
+        UserFacingError: One does.
+    """
+    for option, value in options:
         if value is not None and not value.strip():
             raise UserFacingError(f"Nothing stands after {option}.", "Give it, or leave it out.")
 
@@ -62,11 +68,9 @@ class Teller:
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
         self.begun = False
-        self._stream = stream
+        self._out = LiveLine(stream)
         self._clock = clock
-        self._live = stream.isatty()
         self._told = clock()
-        self._width = 0
 
     def __call__(self, event: DownloadEvent) -> None:
         """Tell of an event, where it is worth a line."""
@@ -74,40 +78,29 @@ class Teller:
 
         match event:
             case events.Asking(repository=repository, server=server):
-                self._line(f"Asking {server} for {repository} …")
+                self._out.write(f"Asking {server} for {repository} …")
             case events.Chosen():
                 self.begun = True
-                self._line(_chosen(event))
+                self._out.write(_chosen(event))
             case events.Progress():
                 self._progress(event)
             case events.Waiting(seconds=seconds, reason=reason):
-                self._line(f"{reason} Trying again in {seconds:.0f} s.")
+                self._out.write(f"{reason} Trying again in {seconds:.0f} s.")
             case events.FileDone(path=path, number=number, of=of):
-                self._line(f"{number} of {of}: {path}")
+                self._out.write(f"{number} of {of}: {path}")
             case events.FileFailed(path=path, error=error):
-                self._line(f"{path}: {error}")
+                self._out.write(f"{path}: {error}")
 
     def end_line(self) -> None:
         """Take back the line that is kept up to date."""
-        if self._width:
-            self._stream.write(f"\r{'':{self._width}}\r")
-            self._stream.flush()
-            self._width = 0
+        self._out.end()
 
     def _progress(self, progress: Progress) -> None:
-        if self._live:
-            text = progress_line(progress)
-            self._stream.write(f"\r{text:{self._width}}")
-            self._stream.flush()
-            self._width = len(text)
+        if self._out.live:
+            self._out.show(progress_line(progress))
         elif self._clock() - self._told >= _LINE_SECONDS:
             self._told = self._clock()
-            self._line(progress_line(progress))
-
-    def _line(self, text: str) -> None:
-        self.end_line()
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+            self._out.write(progress_line(progress))
 
 
 def progress_line(progress: Progress) -> str:
@@ -115,10 +108,7 @@ def progress_line(progress: Progress) -> str:
     line = f"{size(progress.done)} of {size(progress.of)}"
     if progress.eta_seconds is None:
         return line
-    minutes, seconds = divmod(round(progress.eta_seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"
-    return f"{line}, {size(progress.bytes_per_second)}/s, {left} left"
+    return f"{line}, {size(progress.bytes_per_second)}/s, {time_left(progress.eta_seconds)}"
 
 
 def size(count: float) -> str:
@@ -177,9 +167,10 @@ def _outcome(result: DownloadResult) -> int:
     if result.waiting:
         show.say("Stopped. What has come is kept; the same command goes on from there.")
     elif result.files:
-        show.say(f"Evaluate a model on them with: medsdesk eval {_quoted(result.folder)}")
+        show.say(f"Evaluate a model on them with: medsdesk eval {quoted(result.folder)}")
     return SOME_FAILED if result.failures or result.waiting else DONE
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path as it can be typed."""
     return f'"{path}"' if " " in str(path) else str(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from medsdesk.cli import desk, show
+from medsdesk.cli.live_line import LiveLine, time_left
 from medsdesk.cli.show import DONE, SOME_FAILED
 from medsdesk.core.errors import UserFacingError
 
@@ -26,7 +27,7 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty", "slots", "exact",
+    "skip_faulty", "slots", "exact", "gpu_layers",
 )  # fmt: skip
 
 
@@ -52,6 +53,8 @@ def evaluate(args: argparse.Namespace) -> int:
         show.document(result_document(result))
     else:
         _print(result)
+    for note in result.spec.loaded.notes:
+        show.say(note)
     return _outcome(result)
 
 
@@ -83,7 +86,8 @@ def _check_new(args: argparse.Namespace) -> None:
 
 
 def _check_resumed(args: argparse.Namespace) -> None:
-    given = [name for name in _SETTLED if getattr(args, name) not in (None, False)]
+    # Not "in": a number of 0 is given, and equals False.
+    given = [n for n in _SETTLED if getattr(args, n) is not None and getattr(args, n) is not False]
     if given:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise UserFacingError(
@@ -120,9 +124,9 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
             overflow="cut_left" if args.cut_left else "refuse",
         ),
         context=args.context or settings.context,
-        gpu_layers=settings.gpu_layers,
+        gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
         threads=settings.threads,
-        template=TEMPLATE_NAMES[args.template or "medsbench"],
+        template=TEMPLATE_NAMES[args.template or settings.template],
         skip_faulty=args.skip_faulty,
         slots=args.slots or 1,
         exact=args.exact,
@@ -152,10 +156,8 @@ class Teller:
 
     def __init__(self, stream: TextIO) -> None:
         self.run_id = ""
-        self._stream = stream
-        self._live = stream.isatty()
+        self._out = LiveLine(stream)
         self._told = 0
-        self._width = 0
 
     def __call__(self, event: EvaluationEvent) -> None:
         """Tell of an event, where it is worth a line."""
@@ -163,19 +165,20 @@ class Teller:
 
         match event:
             case events.Loading(model_name=name):
-                self._line(f"Loading {name} …")
+                self._out.write(f"Loading {name} …")
             case events.Planned():
                 self.run_id = event.run_id
                 for note in event.notes:
-                    self._line(f"Note: {note}")
-                self._line(
+                    self._out.write(f"Note: {note}")
+                self._out.write(
                     f"Run {event.run_id[:8]}: {event.items} items of {event.files} files, "
                     f"{event.waiting} to do."
                 )
             case events.ItemFailed():
-                self._line(f"Item {event.position + 1} ({event.task_id}) failed: {event.error}")
+                item = f"Item {event.position + 1} ({event.task_id})"
+                self._out.write(f"{item} failed: {event.error}")
             case events.TaskDone(task_id=task_id, summary=summary):
-                self._line(f"{task_id}: {summary.n} answered. {_figures(summary.scores)}")
+                self._out.write(f"{task_id}: {summary.n} answered. {_figures(summary.scores)}")
             case events.Progress():
                 self._progress(event)
             case _:
@@ -183,22 +186,11 @@ class Teller:
 
     def _progress(self, progress: Progress) -> None:
         last = progress.done == progress.of
-        if not self._live:
-            if last or progress.done // _LINE_EVERY > self._told // _LINE_EVERY:
-                self._told = progress.done
-                self._line(progress_line(progress))
-            return
-        text = progress_line(progress)
-        self._stream.write(f"\r{text:{self._width}}")
-        self._stream.flush()
-        self._width = len(text)
-
-    def _line(self, text: str) -> None:
-        if self._width:
-            self._stream.write(f"\r{'':{self._width}}\r")
-            self._width = 0
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
+        if self._out.live:
+            self._out.show(progress_line(progress))
+        elif last or progress.done // _LINE_EVERY > self._told // _LINE_EVERY:
+            self._told = progress.done
+            self._out.write(progress_line(progress))
 
 
 def progress_line(progress: Progress) -> str:
@@ -206,12 +198,9 @@ def progress_line(progress: Progress) -> str:
     line = f"{progress.done} of {progress.of} items"
     if progress.eta_seconds is None:
         return line
-    minutes, seconds = divmod(round(progress.eta_seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes:02} min" if hours else f"{minutes} min {seconds:02} s"
     return (
         f"{line}, {progress.items_per_second:.2f} items/s, "
-        f"{progress.tokens_per_second:.1f} tokens/s, {left} left"
+        f"{progress.tokens_per_second:.1f} tokens/s, {time_left(progress.eta_seconds)}"
     )
 
 

@@ -12,9 +12,13 @@ from medsdesk.cli import (
     compare_verbs,
     download,
     eval_verbs,
+    fit_verb,
     item_verbs,
     leaderboard,
+    make_model_verbs,
     make_verb,
+    model_download,
+    model_verbs,
     run_verb,
     score,
     verbs,
@@ -143,6 +147,7 @@ class _Verbs:
         run.add_argument("--shots", type=int, choices=range(4), help="worked cases in the prompt")
         run.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
         run.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
+        fit_verb.add_gpu_layers(run)
         run.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the sampler")
         run.add_argument(
             "--temperature", type=_temperature, default=0.0, metavar="X", help="0 is greedy"
@@ -165,6 +170,7 @@ class _Verbs:
         made.add_argument("--seed", type=_seed, metavar="N", help="of the draws; 0 unless given")
         made.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
         made.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
+        fit_verb.add_gpu_layers(made)
         made.add_argument(
             "--cases",
             choices=CASE_SOURCES,
@@ -284,18 +290,18 @@ class _Verbs:
 
     def _models(self) -> None:
         models = self._group("models", "Model files.")
-        models.verb("list", verbs.models_list)
-        added = models.verb("add", verbs.models_add)
-        added.add_argument("file", help="a GGUF file, or the address of the site's own server")
-        added.add_argument("--name", metavar="MODEL", help="which of a server's models")
+        model_verbs.add_verbs(models)
+        model_download.add_verbs(models)
+        make_model_verbs.add_verbs(models)
+        fit_verb.add_options(models.verb("fit", fit_verb.models_fit))
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--template",
         choices=TEMPLATE_NAMES,
-        help="words around instruction, cases and text: the benchmark's (medsbench, unless given) "
-        "or ours (own)",
+        help="words around instruction, cases and text: the benchmark's (medsbench) or ours (own); "
+        "the setting, medsbench, unless given",
     )
 
 

@@ -37,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
         show.document(show.run_document(request.task_id, request.model, result))
     else:
         show.result(result)
+    for note in result.loaded.notes:
+        show.say(note)
     return _outcome(result)
 
 
@@ -80,9 +82,9 @@ def _request(
             overflow="cut_left" if args.cut_left else "refuse",
         ),
         context=context,
-        gpu_layers=settings.gpu_layers,
+        gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
         threads=settings.threads,
-        template=TEMPLATE_NAMES[args.template or "medsbench"],
+        template=TEMPLATE_NAMES[args.template or settings.template],
     )
 
 

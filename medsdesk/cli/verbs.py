@@ -5,19 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from medsdesk.cli import desk, show
-from medsdesk.cli.onsite_verb import add_server
 from medsdesk.cli.show import DONE, REFUSED, SOME_FAILED
 from medsdesk.core.cancel import CancelToken
-from medsdesk.core.errors import UserFacingError
-from medsdesk.core.server import is_address
 
 if TYPE_CHECKING:
     from medsdesk.services.evaluate import RunResult
 
 Verb = Callable[[argparse.Namespace], int]
+
+
+class VerbGroup(Protocol):
+    """Verbs that begin with the same word, such as ``models``."""
+
+    def verb(self, name: str, action: Verb) -> argparse.ArgumentParser:
+        """Add one verb; its help is the first line of its function."""
 
 
 def gui(args: argparse.Namespace) -> int:
@@ -187,44 +191,6 @@ def ratings_export(args: argparse.Namespace) -> int:
     with desk.workspace(desk.workspace_dir(args)) as ws:
         count = export_ratings(ws, Path(args.out), bom=args.bom, shape=args.shape)
     return _written(args, "ratings", count)
-
-
-def models_list(args: argparse.Namespace) -> int:
-    """List the model files this workspace knows."""
-    from medsdesk.services.model_files import list_models
-
-    with desk.workspace(desk.workspace_dir(args)) as ws:
-        models = list_models(ws)
-    if args.json:
-        show.document(models)
-    elif models:
-        rows = [
-            (m.id, m.name, m.quantisation, "-" if m.server else show.size(m.size_bytes), m.path)
-            for m in models
-        ]
-        show.table([("id", "name", "quantisation", "size", "file"), *rows])
-    else:
-        show.say("There is no model yet.", "Add one with 'medsdesk models add FILE.gguf'.")
-    return DONE
-
-
-def models_add(args: argparse.Namespace) -> int:
-    """Add a GGUF file by reference, its SHA-256 kept, or a model on the site's own server."""
-    if is_address(args.file):
-        return add_server(args)
-    if args.name is not None:
-        raise UserFacingError(
-            "--name belongs to the address of a server.", "Leave it out for a file."
-        )
-    from medsdesk.services.model_files import add_model
-
-    with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
-        model = add_model(ws, Path(args.file), desk.hashing(), cancel)
-    if args.json:
-        show.document(model)
-    else:
-        show.OUT.write(f"{model.id}: {model.name}, {model.quantisation}, SHA-256 {model.sha256}")
-    return DONE
 
 
 def _written(args: argparse.Namespace, what: str, count: int) -> int:

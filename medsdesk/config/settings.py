@@ -18,6 +18,8 @@ MIGRATIONS = Migrations(SCHEMA_VERSION)
 
 Theme = Literal["system", "light", "dark", "contrast"]
 Network = Literal["asked", "never"]
+VerifyModels = Literal["changed", "always"]
+Template = Literal["medsbench", "own"]
 
 # Kept by hand: the window reads its settings before its first frame, and a library that checks
 # types would cost a tenth of the start. Whole numbers from, to; texts by their longest length.
@@ -31,7 +33,12 @@ _RANGES = {
     "shots": (0, 3),
 }
 _LENGTHS = {"rater": 200, "model_id": 1000}
-_CHOICES = {"theme": get_args(Theme), "network": get_args(Network)}
+_CHOICES = {
+    "theme": get_args(Theme),
+    "network": get_args(Network),
+    "verify_models": get_args(VerifyModels),
+    "template": get_args(Template),
+}
 
 _log = logging.getLogger(__name__)
 _HINT = "Correct the line, or move the file elsewhere to start with the standard settings."
@@ -48,11 +55,14 @@ class Settings:
         text_percent: Size of the window's text, 50 to 300.
         context: Tokens of prompt and answer together, 256 to 1048576.
         max_new_tokens: Most tokens of an answer, 1 to 32768.
-        gpu_layers: Layers to put on a GPU; -1 for all.
+        gpu_layers: Layers to put on a graphics card; -1 for as many as fit, 10000 for all.
         threads: Threads to compute with; 0 for as many as there are physical cores.
         model_id: The model chosen last; empty for none.
         shots: Worked cases in the prompt, 0 to 3; None for each task's own number.
         network: Whether a connection may be made when the user asks for one, or never.
+        verify_models: Whether a model file is refused where its size, time or number changed, or
+            read whole and compared before every load as well.
+        template: Whose words stand around the text in a prompt: the benchmark's, or our own.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -66,6 +76,8 @@ class Settings:
     model_id: str = ""
     shots: int | None = None
     network: Network = "asked"
+    verify_models: VerifyModels = "changed"
+    template: Template = "medsbench"
 
 
 def load_settings(path: Path | None = None) -> Settings:

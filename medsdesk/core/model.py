@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from medsdesk.core.server import ServerAddress, is_address, read_address
 
 MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
+
+Keeping = Literal["referenced", "copied", "downloaded"]
+AUTO_LAYERS = -1
+"""As many layers on the graphics card as fit there; all on the processor where there is none."""
+ALL_LAYERS = 10_000
+"""All layers on the graphics card, or the load is refused; more than any model has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,11 @@ class ModelFile:
         context_train: Longest context the model was trained on, in tokens.
         is_demo: Whether it is the demonstration model, which is no medical model.
         added_at: UTC time.
+        modified_ns: When the file was last written to, as seen when its content was last found to
+            be right; 0 where that was not noted.
+        inode: The file's number in its file system, likewise; empty where not noted.
+        keeping: Whether it lies where the user put it, or MedsDesk copied or downloaded it.
+        origin: Where it came from, as ``repository@commit:path``; empty where nobody knows.
     """
 
     id: str
@@ -43,6 +55,10 @@ class ModelFile:
     context_train: int
     is_demo: bool
     added_at: str
+    modified_ns: int = 0
+    inode: str = ""
+    keeping: Keeping = "referenced"
+    origin: str = ""
 
     @property
     def title(self) -> str:
@@ -62,7 +78,8 @@ class LoadConfig:
     Attributes:
         path: The GGUF file, or a server's address with the id of its model behind ``#``.
         context: Context size in tokens, prompt and answer together; a server has its own.
-        gpu_layers: Layers to offload; -1 for all, where the build and machine have a GPU.
+        gpu_layers: Layers to put on a graphics card, ``AUTO_LAYERS`` for as many as fit. A load
+            that asks for some, or ``ALL_LAYERS``, is refused where there is no card.
         threads: Threads to compute with; 0 for as many as there are physical cores.
         batch: Most tokens evaluated at a time.
         slots: Prompts answered at the same time, each with a context of this size. With one,
@@ -74,11 +91,30 @@ class LoadConfig:
 
     path: str
     context: int = 4096
-    gpu_layers: int = -1
+    gpu_layers: int = AUTO_LAYERS
     threads: int = 0
     batch: int = 256
     slots: int = 1
     reuse: bool = True
+
+
+MemoryKind = Literal["mapped", "weights", "cells", "compute"]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """Memory that the native library said it took.
+
+    Attributes:
+        device: Its name for the device, such as ``CPU`` or ``CUDA0``.
+        kind: ``mapped`` are weights that stay in the file, ``weights`` those that were copied;
+            ``cells`` of the context, or ``compute``.
+        size: Bytes.
+    """
+
+    device: str
+    kind: MemoryKind
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +131,8 @@ class LoadedModel:
         total_layers: Layers of the model.
         engine: Backend name and version.
         seconds: Load time.
+        notes: What was decided at the load, and why, a sentence each.
+        memory: What the native library took of each device.
         served: The id by which a server knows it; empty for a file.
     """
 
@@ -106,4 +144,6 @@ class LoadedModel:
     total_layers: int
     engine: str
     seconds: float
+    notes: tuple[str, ...] = ()
+    memory: tuple[MemoryUse, ...] = ()
     served: str = ""

@@ -18,6 +18,7 @@ from medsdesk.core.errors import (
 from medsdesk.core.generation import Completion
 from medsdesk.engine.answer import Answer
 from medsdesk.engine.child import Child, Died, Inbox
+from medsdesk.engine.containment import Guard
 from medsdesk.engine.messages import (
     Cancel,
     Completed,
@@ -80,10 +81,13 @@ class Stop:
         return now > self._deadline
 
 
-def ask(child: Child, message: Load | Count | Describe, stop: Stop) -> ToClient:
+def ask(
+    child: Child, message: Load | Count | Describe, stop: Stop, guard: Guard | None = None
+) -> ToClient:
     """Return the answer to a question, killing a process that does not stop when told to.
 
     Raises:
+        UserFacingError: The guard found that it takes too much; the process was killed.
         CancelledError: Told to stop, and the process had to be killed.
         EngineDiedError: It died by itself.
     """
@@ -94,6 +98,10 @@ def ask(child: Child, message: Load | Count | Describe, stop: Stop) -> ToClient:
             if stop.overdue(message.request):
                 child.kill("cancelled")
                 raise CancelledError
+            excess = guard.excess() if guard is not None else None
+            if excess is not None:
+                child.kill("cancelled")
+                raise excess
     finally:
         child.forget(message.request)
     if isinstance(answer, Died):

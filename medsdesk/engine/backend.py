@@ -11,6 +11,9 @@ from medsdesk.core.generation import GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine.devices import EngineInfo
 
+ONSITE = "medsdesk.engine.onsite"
+"""The one backend whose process uses the network."""
+
 Attend = Callable[[], bool]
 """Serves the pipe from inside a long call; returns True when that call should stop."""
 

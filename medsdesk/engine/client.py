@@ -15,11 +15,11 @@ from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.core.server import is_address
 from medsdesk.engine.answer import Answer
 from medsdesk.engine.asking import POLL_SECONDS, Stop, Turn, ask, check, converse, expect
+from medsdesk.engine.backend import ONSITE
 from medsdesk.engine.child import Child
+from medsdesk.engine.containment import Guard, limits_of
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
-
-_ONSITE = "medsdesk.engine.onsite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,21 @@ class Engine:
         child = self._child
         return child.pid if child is not None and child.alive else None
 
-    def load(self, config: LoadConfig, cancel: CancelToken | None = None) -> LoadedModel:
+    def load(
+        self,
+        config: LoadConfig,
+        cancel: CancelToken | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> LoadedModel:
         """Load a model, in place of the one before; nothing happens where it is loaded already.
 
         Waits for answers in progress before it replaces their model.
+
+        Args:
+            config: What to load, and how.
+            cancel: Stops it.
+            before: Called where it has to be loaded, before anything is done; what it raises
+                leaves the model before in place.
 
         Raises:
             UserFacingError: The model cannot be loaded; with the true cause.
@@ -100,7 +111,7 @@ class Engine:
             CancelledError: Told to stop.
         """
         with self._passing(cancel):
-            return self._ensure(config, cancel)
+            return self._ensure(config, cancel, before)
 
     def count_tokens(self, prompt: Prompt) -> int:
         """Return the tokens of a prompt in the model's chat form, also while it answers.
@@ -225,17 +236,27 @@ class Engine:
     def _stop(self, child: Child, cancel: CancelToken | None = None) -> Stop:
         return Stop(child, cancel, self._grace)
 
-    def _ensure(self, config: LoadConfig, cancel: CancelToken | None) -> LoadedModel:
+    def _ensure(
+        self,
+        config: LoadConfig,
+        cancel: CancelToken | None,
+        before: Callable[[], None] | None = None,
+    ) -> LoadedModel:
         loaded = self.loaded
         if loaded is not None and config == self._config:
             return loaded
-        backend = _ONSITE if is_address(config.path) else self._backend
+        if before is not None:
+            before()
+        backend = ONSITE if is_address(config.path) else self._backend
         child = self._child
         if loaded is not None or (child is not None and child.backend != backend):
             self._retire(cancel)
         child = self._any_child(backend)
         try:
-            answer = ask(child, Load(next(self._numbers), config), self._stop(child, cancel))
+            describe = Describe(next(self._numbers), self_test=False)
+            guard = _guard(child, config, describe, self._stop(child, cancel))
+            message = Load(next(self._numbers), config)
+            answer = ask(child, message, self._stop(child, cancel), guard)
             self._loaded = expect(answer, Loaded).model
         except BaseException:
             # A process in which a load went wrong is not used again.
@@ -253,3 +274,12 @@ class Engine:
         self._loaded = None
         if self._child is not None:
             self._child.shut_down(self._grace)
+
+
+def _guard(child: Child, config: LoadConfig, describe: Describe, stop: Stop) -> Guard | None:
+    """Return who watches a load; the libraries are there before its time begins."""
+    limits = limits_of(config)
+    if limits is None or child.pid is None:
+        return None
+    ask(child, describe, stop)
+    return Guard(child.pid, limits)

@@ -15,7 +15,9 @@ from medsdesk.engine.machine import memory_bytes
 OpenLibrary = Callable[[str], ctypes.CDLL]
 
 _GPU_TYPES: Final = frozenset((1, 2))  # with memory of its own, and integrated
+_INTEGRATED: Final = 2
 _ACCELERATOR: Final = 3
+_APPLE: Final = ("Metal", "MTL")  # says it has memory of its own, and shares all of it
 # F32, F16, Q4_0, Q8_0, Q4_K, Q6_K: the kernels that models of the usual kinds need
 _TESTED_TYPES: Final = (0, 1, 2, 8, 12, 14)
 _WIDTH: Final = 256
@@ -59,7 +61,17 @@ def _devices(open_library: OpenLibrary) -> Iterator[DeviceInfo]:
             continue
         free, total = ctypes.c_size_t(), ctypes.c_size_t()
         ask_memory(device, ctypes.byref(free), ctypes.byref(total))
-        yield DeviceInfo(label, "gpu", total.value, free.value)
+        shares = kind == _INTEGRATED or label.startswith(_APPLE)
+        yield DeviceInfo(label, "gpu", total.value, free.value, shares)
+
+
+def builds(open_library: OpenLibrary) -> tuple[str, ...]:
+    """Return what the library was built to compute with, such as ``CPU`` and ``CUDA``."""
+    registry, base = open_library("ggml"), open_library("ggml-base")
+    count = _function(registry.ggml_backend_reg_count, ctypes.c_size_t)
+    get = _function(registry.ggml_backend_reg_get, ctypes.c_void_p, ctypes.c_size_t)
+    name = _function(base.ggml_backend_reg_name, ctypes.c_char_p, ctypes.c_void_p)
+    return tuple(_text(name(get(index))) for index in range(count()))
 
 
 def multiply(open_library: OpenLibrary, threads: int) -> None:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import stat
-import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.engine.gguf_reader import MalformedError, PastTheEndError, Reader, Value
+from medsdesk.engine.gguf_shape import LISTED, ModelShape, shape_of
+from medsdesk.engine.gguf_tensors import Tensor, read_tensors
 
 _MAGIC: Final = b"GGUF"
 _VERSIONS: Final = (2, 3)
 _MOST_KEYS: Final = 100_000
 _MOST_TENSORS: Final = 100_000
-_MOST_DIMENSIONS: Final = 4
-_MOST_ELEMENTS: Final = 1 << 50
-_F16_BYTES: Final = 2
-
-# Elements of a block and its bytes, for each tensor type number of the format.
-_BLOCKS: Final[Mapping[int, tuple[int, int]]] = {
-    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
-    9: (32, 36), 10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210),
-    15: (256, 292), 16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18),
-    21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4),
-    27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66),
-    39: (32, 17), 40: (64, 36), 41: (128, 18), 42: (64, 18),
-}  # fmt: skip
+_ALIGNMENT: Final = 32
 
 _FILE_TYPES: Final[Mapping[int, str]] = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K",
@@ -55,8 +43,8 @@ class GgufHeader:
         chat_template: The file's own Jinja template.
         tokenizer_pre: Name of the pre-tokenizer; empty where not said.
         size_bytes: Of the file.
-        kv_bytes_per_token: Memory that one token of context needs at 16 bits; a lower
-            bound for models with sliding windows, 0 where the header does not say enough.
+        shape: The sizes that its need of memory depends on.
+        tensors: Its weights, in the order of the file.
     """
 
     architecture: str
@@ -68,7 +56,8 @@ class GgufHeader:
     chat_template: str | None
     tokenizer_pre: str
     size_bytes: int
-    kv_bytes_per_token: int = 0
+    shape: ModelShape = field(default_factory=ModelShape)
+    tensors: tuple[Tensor, ...] = ()
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -118,13 +107,12 @@ def _read(reader: Reader) -> GgufHeader:
     _check_version(reader.u32())
     tensors = reader.count(_MOST_TENSORS, "tensors")
     keys = reader.count(_MOST_KEYS, "settings")
-    values = dict(_read_pair(reader) for _ in range(keys))
-    parameters, data_bytes = _read_tensors(reader, tensors)
-    alignment = max(1, _whole(values.get("general.alignment"), 32))
-    start = math.ceil(reader.position / alignment) * alignment
-    if tensors and start + data_bytes > reader.size:
-        raise PastTheEndError
-    return _header(values, parameters, reader.size)
+    pairs = [_read_pair(reader) for _ in range(keys)]
+    values = dict(pairs)
+    if len(values) < keys:
+        raise MalformedError("holds nonsense: two settings of one name")
+    alignment = _whole(values.get("general.alignment", _ALIGNMENT), 0)
+    return _header(values, read_tensors(reader, tensors, alignment), reader.size)
 
 
 def _check_version(version: int) -> None:
@@ -140,30 +128,10 @@ def _check_version(version: int) -> None:
 
 def _read_pair(reader: Reader) -> tuple[str, Value]:
     key = reader.text()
-    keep = key.endswith(".head_count_kv")
-    return key, reader.value(keep_array=keep)
+    return key, reader.value(keep_array=key.endswith(LISTED))
 
 
-def _read_tensors(reader: Reader, count: int) -> tuple[int, int]:
-    """Return the weights counted, and the bytes their data needs behind the header."""
-    parameters = data_bytes = 0
-    for _ in range(count):
-        reader.text()
-        dimensions = reader.u32()
-        if not 1 <= dimensions <= _MOST_DIMENSIONS:
-            raise MalformedError("holds nonsense: a tensor with impossible dimensions")
-        elements = math.prod(struct.unpack(f"<{dimensions}Q", reader.take(8 * dimensions)))
-        kind, offset = struct.unpack("<IQ", reader.take(12))
-        per_block, block_bytes = _BLOCKS.get(kind, (0, 0))
-        size = elements // per_block * block_bytes if per_block else 0
-        if elements > _MOST_ELEMENTS:
-            raise MalformedError("holds nonsense: a tensor of impossible size")
-        parameters += elements
-        data_bytes = max(data_bytes, offset + size)
-    return parameters, data_bytes
-
-
-def _header(values: Mapping[str, Value], parameters: int, size: int) -> GgufHeader:
+def _header(values: Mapping[str, Value], tensors: tuple[Tensor, ...], size: int) -> GgufHeader:
     architecture = values.get("general.architecture")
     if not isinstance(architecture, str) or not architecture:
         raise MalformedError("does not say which kind of model it holds")
@@ -173,28 +141,15 @@ def _header(values: Mapping[str, Value], parameters: int, size: int) -> GgufHead
         architecture=architecture,
         name=_text(values.get("general.name")),
         quantisation=_FILE_TYPES.get(file_type % 1024, "unknown"),
-        parameters=parameters,
+        parameters=sum(tensor.elements for tensor in tensors),
         context_train=_whole(values.get(f"{architecture}.context_length"), 0),
         layers=_whole(values.get(f"{architecture}.block_count"), 0),
         chat_template=template if isinstance(template, str) and template else None,
         tokenizer_pre=_text(values.get("tokenizer.ggml.pre")),
         size_bytes=size,
-        kv_bytes_per_token=_kv_bytes(values, architecture),
+        shape=shape_of(values, architecture),
+        tensors=tensors,
     )
-
-
-def _kv_bytes(values: Mapping[str, Value], architecture: str) -> int:
-    def ask(name: str, otherwise: int = 0) -> int:
-        return _whole(values.get(f"{architecture}.{name}"), otherwise)
-
-    layers, heads = ask("block_count"), ask("attention.head_count")
-    width = ask("embedding_length") // heads if heads else 0
-    per_head = ask("attention.key_length", width) + ask("attention.value_length", width)
-    given = values.get(f"{architecture}.attention.head_count_kv")
-    kv_heads = sum(given) if isinstance(given, tuple) else layers * _whole(given, heads)
-    # In a model with sliding windows only some layers, a sixth at the least, see everything.
-    share = 6 if ask("attention.sliding_window") else 1
-    return max(0, kv_heads * per_head * _F16_BYTES // share)
 
 
 def _whole(value: Value, otherwise: int) -> int:

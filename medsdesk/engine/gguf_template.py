@@ -7,28 +7,20 @@ text: it arranges marks that stand for the contents, and what lies between the m
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import Final
 
 from medsdesk.core.generation import Role
 from medsdesk.core.identity import text_sha256
+from medsdesk.engine.template_sandbox import Template, UnusableTemplateError
 from medsdesk.engine.templates import ChatForm, Piece, Place
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 # Private-use characters around the number of the message.
 _MARK: Final = "\uf8f0{}\uf8f1"
 _MARKS: Final = re.compile("\uf8f0([0-9]+)\uf8f1")
-_LONGEST: Final = 1 << 20
 
 Render = Callable[[list[dict[str, str]]], str]
-
-
-class UnusableTemplateError(Exception):
-    """The template cannot arrange a system and a user message."""
 
 
 def gguf_form(template: str, special: Mapping[str, str]) -> ChatForm:
@@ -41,46 +33,10 @@ def gguf_form(template: str, special: Mapping[str, str]) -> ChatForm:
     Raises:
         UnusableTemplateError: It has a fault, or loses or doubles a message.
     """
-    import jinja2
-
-    try:
-        compiled = _environment().from_string(template, globals=dict(special))
-    except jinja2.TemplateError as fault:
-        raise UnusableTemplateError("syntax") from fault
-    render: Render = functools.partial(_render, compiled)
+    render: Render = Template(template, special).render
     pieces = functools.cache(functools.partial(_arrange, render))
     pieces(("system", "user"))  # a template that cannot do it says so now
     return ChatForm("gguf", text_sha256(template), pieces)
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-    )
-    environment.filters["tojson"] = _to_json
-    environment.globals["raise_exception"] = _refuse
-    return environment
-
-
-def _to_json(value: object, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _refuse(_: object = None) -> NoReturn:
-    raise UnusableTemplateError("refused")
-
-
-def _render(compiled: Any, messages: list[dict[str, str]]) -> str:  # noqa: ANN401 - a template
-    try:
-        text = str(compiled.render(messages=messages, add_generation_prompt=True))
-    except Exception as fault:
-        # A stranger's program may fail in any way.
-        raise UnusableTemplateError(type(fault).__name__) from fault
-    if len(text) > _LONGEST:
-        raise UnusableTemplateError("endless")
-    return text
 
 
 def _arrange(render: Render, roles: tuple[Role, ...]) -> tuple[Piece, ...]:
@@ -108,7 +64,7 @@ def _content(index: int) -> str:
 def _split(text: str, messages: int) -> tuple[Piece, ...]:
     parts = _MARKS.split(text)
     if [int(number) for number in parts[1::2]] != list(range(messages)):
-        raise UnusableTemplateError("lost or doubled a message")
+        raise UnusableTemplateError("it loses or doubles a message")
     pieces: list[Piece] = []
     for index, part in enumerate(parts[::2]):
         kept_before = index > 0 and part.startswith(" ")

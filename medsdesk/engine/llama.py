@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,22 +20,36 @@ from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine import ggml_calls
 from medsdesk.engine.backend import Attend, Event, Job, LoadCancelledError, Tokenised
 from medsdesk.engine.cells import Cells
-from medsdesk.engine.devices import EngineInfo
+from medsdesk.engine.containment import expected_memory
+from medsdesk.engine.devices import DeviceInfo, EngineInfo
+from medsdesk.engine.footprint import batch_of, sequences_of
 from medsdesk.engine.gguf import GgufHeader, read_header
-from medsdesk.engine.gguf_template import UnusableTemplateError, gguf_form
-from medsdesk.engine.load_failures import context_error, load_error, memory_error
-from medsdesk.engine.machine import memory_bytes, usable_cores
+from medsdesk.engine.gguf_template import gguf_form
+from medsdesk.engine.llama_files import LlamaFiles
+from medsdesk.engine.load_failures import context_error, load_error
+from medsdesk.engine.machine import usable_cores
 from medsdesk.engine.native_log import NativeLog
+from medsdesk.engine.placement import load_placed
+from medsdesk.engine.platform_calls import memory_limited
 from medsdesk.engine.slots import Slots
+from medsdesk.engine.template_sandbox import UnusableTemplateError
 from medsdesk.engine.templates import LLAMA3_MARK, ChatForm, llama3_form, plain_form
 from medsdesk.engine.vocabulary import Vocabulary
 
 _MOST_CONTEXT: Final = (1 << 31) - 1
+_SPARE_BYTES: Final = 2 << 30  # of address space, most of which is never filled
+_THREAD_BYTES: Final = 80 << 20  # a stack, and an arena of the allocator
+_NO_TEMPLATE: Final = "The model file's own chat template cannot be used"
 
 
 def create() -> LlamaBackend:
     """Return the backend."""
     return LlamaBackend()
+
+
+def file_tools() -> LlamaFiles:
+    """Return what works on model files; in a process of its own, without a backend."""
+    return LlamaFiles(llama_cpp)
 
 
 class LlamaBackend:
@@ -58,6 +74,7 @@ class LlamaBackend:
             llama_version=llama_cpp.llama_version().decode(),
             cpu_features=llama_cpp.llama_print_system_info().decode("utf-8", "replace"),
             devices=ggml_calls.devices(_open_library),
+            builds=ggml_calls.builds(_open_library),
         )
 
     def self_test(self) -> None:
@@ -74,13 +91,21 @@ class LlamaBackend:
         began = time.monotonic()
         path = Path(config.path)
         header = read_header(path)
-        _check_context(config, header)
-        self._log.clear()
+        _check_context(config)
         llama_cpp.llama_backend_init()
-        self._load_model(path, config, attend)
-        cells = self._cells = self._make_context(config)
-        self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
-        self._form = _choose_form(self._vocabulary, header)
+
+        def load(gpu_layers: int) -> Cells:
+            self.close()
+            self._log.clear()
+            self._load_model(path, gpu_layers, attend)
+            return self._make_context(config, gpu_layers)
+
+        devices = ggml_calls.devices(_open_library)
+        with _contained(header, config, devices):
+            cells, notes = load_placed(header, config, devices, load)
+            self._cells = cells
+            self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
+            self._form, form_notes = _choose_form(self._vocabulary, header)
         self._running = Slots(cells, self._vocabulary, config.slots, reuse=config.reuse)
         self.slots = config.slots
         offloaded, total = self._log.layers
@@ -94,6 +119,8 @@ class LlamaBackend:
             total_layers=total or llama_cpp.llama_model_n_layer(self._model) + 1,
             engine=_engine(),
             seconds=time.monotonic() - began,
+            notes=(*notes, *form_notes),
+            memory=self._log.memory,
         )
 
     def tokenise(self, prompt: Prompt) -> Tokenised:
@@ -120,7 +147,7 @@ class LlamaBackend:
             llama_cpp.llama_model_free(self._model)
         self._cells = self._model = None
 
-    def _load_model(self, path: Path, config: LoadConfig, attend: Attend) -> None:
+    def _load_model(self, path: Path, gpu_layers: int, attend: Attend) -> None:
         stopped = False
 
         def go_on(_progress: float, _data: object) -> bool:
@@ -129,7 +156,7 @@ class LlamaBackend:
             return not stopped
 
         parameters = llama_cpp.llama_model_default_params()
-        parameters.n_gpu_layers = config.gpu_layers
+        parameters.n_gpu_layers = gpu_layers
         parameters.progress_callback = llama_cpp.llama_progress_callback(go_on)
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
         if stopped:
@@ -138,21 +165,20 @@ class LlamaBackend:
             self._model = None
             raise load_error(path.name, self._log.lines)
 
-    def _make_context(self, config: LoadConfig) -> Cells:
+    def _make_context(self, config: LoadConfig, gpu_layers: int) -> Cells:
         parameters = llama_cpp.llama_context_default_params()
         parameters.n_ctx = config.context * config.slots
-        # A sequence for each slot, and one for what their prompts have in common.
-        parameters.n_seq_max = config.slots + 1
+        parameters.n_seq_max = sequences_of(config)
         parameters.kv_unified = parameters.swa_full = True
-        size = max(1, config.slots, min(config.batch, config.context))
+        size = batch_of(config)
         parameters.n_batch = parameters.n_ubatch = size
         parameters.n_threads = parameters.n_threads_batch = config.threads or usable_cores()
         parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         # With no layers offloaded, a graphics card is left alone altogether.
-        parameters.op_offload = parameters.offload_kqv = config.gpu_layers != 0
+        parameters.op_offload = parameters.offload_kqv = gpu_layers != 0
         context = llama_cpp.llama_init_from_model(self._model, parameters)
         if not context:
-            raise context_error(config.context * config.slots)
+            raise context_error(config.context * config.slots, self._log.lines)
         return Cells(llama_cpp, self._model, context, size)
 
     @property
@@ -182,26 +208,29 @@ def _open_library(name: str) -> ctypes.CDLL:
     return library
 
 
-def _check_context(config: LoadConfig, header: GgufHeader) -> None:
+def _contained(
+    header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceInfo]
+) -> AbstractContextManager[None]:
+    if any(device.type == "gpu" for device in devices):
+        return contextlib.nullcontext()
+    threads = (config.threads or usable_cores()) * _THREAD_BYTES
+    return memory_limited(expected_memory(header, config) + threads + _SPARE_BYTES)
+
+
+def _check_context(config: LoadConfig) -> None:
     if not 1 <= config.context * config.slots <= _MOST_CONTEXT:
         raise UserFacingError(
             f"A context of {config.context:,} tokens is impossible.", "Choose a smaller context."
         )
-    available = memory_bytes()[1]
-    if config.gpu_layers != 0:
-        cards = ggml_calls.devices(_open_library)
-        available += sum(card.memory_free for card in cards if card.type == "gpu")
-    needed = header.kv_bytes_per_token * config.context * config.slots
-    if needed > available:
-        raise memory_error(config.context, needed, available, config.slots)
 
 
-def _choose_form(vocabulary: Vocabulary, header: GgufHeader) -> ChatForm:
+def _choose_form(vocabulary: Vocabulary, header: GgufHeader) -> tuple[ChatForm, tuple[str, ...]]:
+    """Return the chat form, and a sentence where the file's own cannot be used."""
     if LLAMA3_MARK in vocabulary.controls:
-        return llama3_form()
+        return llama3_form(), ()
     if header.chat_template is None:
-        return plain_form()
+        return plain_form(), ()
     try:
-        return gguf_form(header.chat_template, vocabulary.special)
-    except UnusableTemplateError:
-        return plain_form()
+        return gguf_form(header.chat_template, vocabulary.special), ()
+    except UnusableTemplateError as fault:
+        return plain_form(), (f"{_NO_TEMPLATE} ({fault}): prompts are sent without one.",)

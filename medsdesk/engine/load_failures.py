@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import LoadConfig
+from medsdesk.engine.footprint import DeviceNeed
 
 _AGAIN = "Copy or download the file again and compare its SHA-256."
 _NEWER = "Install a newer MedsDesk, or choose another model file."
@@ -34,17 +36,52 @@ _CAUSES: Final[Sequence[tuple[str, str, str]]] = (
         _AGAIN,
     ),
     (
-        r"failed to allocate|out of memory|unable to allocate|cudaMalloc failed|ErrorOutOfDevice",
-        "needs more memory than there is",
-        _SMALLER,
-    ),
-    (
-        r"missing tensor|tensor .* not found|wrong shape|key not found",
+        (
+            r"missing tensor|tensor .* not found|wrong shape|key not found|error loading model "
+            r"(vocabulary|hyperparameters)"
+        ),
         "is damaged or incomplete",
         _AGAIN,
     ),
     (r"cannot be used with preset 'embedding'|mmproj|clip", "is no language model", _NEWER),
 )
+
+_NO_MEMORY: Final = re.compile(
+    r"(failed|unable) to allocate|out of memory|bad_alloc|insufficient memory|cudaMalloc failed"
+    r"|ErrorOutOf(Device|Host)Memory|memory allocation of size",
+    re.IGNORECASE,
+)
+# Where memory was wanting; the first that is found in the lines, the last line first.
+_PLACES: Final[Sequence[tuple[str, str]]] = (
+    (r"on device (\d+): cudaMalloc failed", r"CUDA\1"),
+    (r"to allocate (Metal|MTL\d*)", r"\1"),
+    (r"to allocate ([A-Z][A-Za-z]+\d+)(_\w+)? buffer", r"\1"),
+    (r"to allocate CPU\w* buffer|insufficient memory|cpu_buffer|bad_alloc", "CPU"),
+    (r"ggml_vulkan|ErrorOutOfDevice", "Vulkan"),
+    (r"ggml_metal", "Metal"),
+)
+
+_DRIVERS: Final[Sequence[tuple[str, str, str]]] = (
+    (
+        r"libvulkan|vulkan-1\.dll|MoltenVK",
+        "Vulkan",
+        (
+            "Install the Vulkan loader and the graphics card's driver, on Debian the packages "
+            "libvulkan1 and mesa-vulkan-drivers"
+        ),
+    ),
+    (
+        r"libcuda\.|nvcuda|libcudart|cudart64|libcublas|cublas64",
+        "CUDA",
+        "Install NVIDIA's driver and the CUDA runtime that the engine was built with",
+    ),
+    (
+        r"libamdhip|amdhip64|librocblas|rocblas|libhipblas|hipblas",
+        "ROCm",
+        "Install AMD's driver and the ROCm runtime that the engine was built with",
+    ),
+)
+_OR_PORTABLE = "or install the portable build of the engine, which needs none (see the README)."
 
 
 def load_error(name: str, lines: Sequence[str]) -> UserFacingError:
@@ -61,26 +98,73 @@ def load_error(name: str, lines: Sequence[str]) -> UserFacingError:
             kind = found.groupdict().get("kind")
             named = f" ({kind})" if kind else ""
             return UserFacingError(f"The model file {name} {words}{named}.", hint)
+    if _NO_MEMORY.search(log):
+        return UserFacingError(
+            f"The model file {name} needs more memory than there is{_place(lines)}.", _SMALLER
+        )
     return UserFacingError(f"The engine could not load the model file {name}.", _AGAIN)
 
 
-def context_error(context: int) -> UserFacingError:
-    """Return the error for a loaded model whose context could not be made."""
+def context_error(context: int, lines: Sequence[str] = ()) -> UserFacingError:
+    """Return the error for a loaded model whose context could not be made.
+
+    Args:
+        context: Tokens of all slots.
+        lines: Last lines of the native log, oldest first.
+    """
+    where = _place(lines) if _NO_MEMORY.search("\n".join(lines)) else ""
     return UserFacingError(
-        f"The engine could not make room for a context of {context:,} tokens.", _SMALLER
+        f"The engine could not make room for a context of {context:,} tokens{where}.", _SMALLER
     )
 
 
-def memory_error(context: int, needed: int, available: int, slots: int = 1) -> UserFacingError:
-    """Return the error for a context in each slot that cannot fit; both figures in bytes."""
-    what, does, hint = f"A context of {context:,} tokens", "needs", "Choose a smaller context."
-    if slots > 1:
-        what, does = f"{slots} slots with a context of {context:,} tokens each", "need"
-        hint = "Choose fewer slots or a smaller context."
+def memory_error(need: DeviceNeed, config: LoadConfig) -> UserFacingError:
+    """Return the error for a model that will not fit on a device, with what it would take."""
+    what, hint = f"a context of {config.context:,} tokens", "Choose a smaller context"
+    if config.slots > 1:
+        what = f"{config.slots} slots with {what} each"
+        hint = "Choose fewer slots, a smaller context"
+    where, layers = "in main memory", ""
+    if need.type == "gpu":
+        where, layers = f"on {need.name}", ", fewer layers on the graphics card"
     return UserFacingError(
-        f"{what} {does} {_gib(needed)} of memory, but only {_gib(available)} are free.", hint
+        f"The model with {what} needs {gib(need.needed)} {where}, but only {gib(need.free)} are "
+        "free.",
+        f"{hint}{layers} or a smaller model, or close other programs.",
     )
 
 
-def _gib(number: int) -> str:
+def library_error(fault: Exception) -> UserFacingError:
+    """Return the error for an engine whose library does not open, a driver's absence told apart.
+
+    Args:
+        fault: What importing it raised; names libraries and files, and no text.
+    """
+    words = str(fault)
+    for pattern, name, hint in _DRIVERS:
+        if re.search(pattern, words, re.IGNORECASE):
+            return UserFacingError(
+                f"The engine was built for {name}, and a library of its driver is missing.",
+                f"{hint}, {_OR_PORTABLE}",
+            )
+    missing = re.search(r"([\w.+-]{1,60}): cannot open shared object file", words)
+    named = f" ({missing[1]})" if missing else ""
+    return UserFacingError(
+        f"The engine's library cannot be opened{named}.",
+        "Install llama-cpp-python again as the README says; 'medsdesk doctor' tries it.",
+    )
+
+
+def gib(number: int) -> str:
+    """Return a number of bytes for people."""
     return f"{number / (1 << 30):,.1f} GiB"
+
+
+def _place(lines: Sequence[str]) -> str:
+    for line in reversed(lines):
+        for pattern, name in _PLACES:
+            found = re.search(pattern, line)
+            if found:
+                device = found.expand(name)
+                return " in main memory (CPU)" if device == "CPU" else f" on {device}"
+    return ""

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping
 from typing import Final
+
+from medsdesk.core.model import MemoryKind, MemoryUse
 
 _KEPT_LINES: Final = 200
 _DEBUG: Final = 1
 _CONTINUED: Final = 5
 _LAYER = re.compile(r"layer +\d+ assigned to device ([^,\s]+)")
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
+_BUFFER = re.compile(r"(\S+) +(model|KV|RS|compute) buffer size *= *([\d.]+) MiB")
+_KINDS: Final[Mapping[str, MemoryKind]] = {
+    "model": "weights",
+    "KV": "cells",
+    "RS": "cells",
+    "compute": "compute",
+}
 
 
 class NativeLog:
@@ -23,6 +33,7 @@ class NativeLog:
         """Forget everything, before a load."""
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._devices: dict[str, None] = {}
+        self._memory: dict[tuple[str, MemoryKind], float] = {}
         self._offloaded = 0
         self._total = 0
 
@@ -35,6 +46,11 @@ class NativeLog:
         offloaded = _OFFLOADED.search(text)
         if offloaded:
             self._offloaded, self._total = int(offloaded[1]), int(offloaded[2])
+        buffer = _BUFFER.search(text)
+        if buffer:
+            kind = "mapped" if buffer[1].endswith("_Mapped") else _KINDS[buffer[2]]
+            key = _device(buffer[1]), kind
+            self._memory[key] = self._memory.get(key, 0.0) + float(buffer[3])
         if level == _CONTINUED and self._lines:
             self._lines[-1] += text
         elif level != _DEBUG and text:
@@ -54,3 +70,16 @@ class NativeLog:
     def layers(self) -> tuple[int, int]:
         """Layers on a graphics card, and all; zeros where the library does not say."""
         return self._offloaded, self._total
+
+    @property
+    def memory(self) -> tuple[MemoryUse, ...]:
+        """What was taken of each device."""
+        return tuple(
+            MemoryUse(device, kind, round(size * (1 << 20)))
+            for (device, kind), size in self._memory.items()
+        )
+
+
+def _device(name: str) -> str:
+    """Return the device of a buffer: ``CPU`` of ``CPU_Mapped`` and of ``CUDA_Host``."""
+    return "CPU" if name.endswith("_Host") else name.split("_", 1)[0]

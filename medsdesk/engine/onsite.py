@@ -29,7 +29,8 @@ from medsdesk.engine.backend import (
     NewToken,
     Tokenised,
 )
-from medsdesk.engine.devices import EngineInfo
+from medsdesk.engine.devices import DeviceInfo, EngineInfo
+from medsdesk.engine.machine import memory_bytes
 from medsdesk.engine.onsite_connection import Connection
 from medsdesk.engine.onsite_faults import ServerError, TooLongServerError
 from medsdesk.engine.onsite_patience import ServerPatience
@@ -65,9 +66,9 @@ class OnsiteBackend:
         self.slots = 1
 
     def describe(self) -> EngineInfo:
-        """Return what answers; no device of this machine does."""
+        """Return what answers, and of this machine the processor, which has no part in it."""
         build = self._made[1].build if self._made is not None else "a server"
-        return EngineInfo(build, "", "", ())
+        return EngineInfo(build, "", "", (DeviceInfo("processor", "cpu", *memory_bytes()),))
 
     def self_test(self) -> None:
         """Nothing is computed here."""

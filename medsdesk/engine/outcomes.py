@@ -36,8 +36,10 @@ _MEMORY_FAULT: Final = Outcome(
     "Check the model file's SHA-256, then try again; the engine starts anew by itself.",
 )
 _ABORTED: Final = Outcome(
-    "The engine stopped: it gave up on a fault of its own, often for lack of memory.",
-    _LESS_MEMORY,
+    "The engine stopped: it gave up on a fault of its own, often for lack of memory or for a "
+    "damaged model file.",
+    "Check the model file's SHA-256, close other programs, or choose a smaller context or a "
+    "smaller model, then try again; the engine starts anew by itself.",
 )
 _KILLED: Final = Outcome(
     "The engine stopped: it was killed by the system, often for lack of memory.", _LESS_MEMORY

@@ -8,11 +8,17 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import Literal, NoReturn
+from pathlib import Path
+from typing import Final, Literal, NoReturn
 
 Death = Literal["kill", "illegal", "abort"]
 
 ILLEGAL_INSTRUCTION_WINDOWS = 0xC000001D
+_MOST_BYTES: Final = 1 << 60
+_NETWORK_EVENTS: Final = frozenset((
+    "socket.bind", "socket.connect", "socket.getaddrinfo", "socket.gethostbyaddr",
+    "socket.gethostbyname", "socket.getnameinfo", "socket.sendmsg", "socket.sendto",
+))  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -51,6 +57,45 @@ def leave_no_core_dump() -> None:
         import resource  # exists on POSIX alone
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@contextlib.contextmanager
+def memory_limited(more_bytes: int) -> Iterator[None]:
+    """Let this process take only so much more address space; past that, allocations fail.
+
+    Linux alone counts address space by such a limit. It must not be used with a graphics card,
+    whose drivers reserve address space by the terabyte. Elsewhere the client's guard, which
+    looks at the memory in use, ends the process.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    import resource  # exists on POSIX alone
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = pages * resource.getpagesize() + min(more_bytes, _MOST_BYTES)
+    if before[0] != resource.RLIM_INFINITY:
+        wanted = min(wanted, before[0])
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def refuse_network() -> None:
+    """Refuse this process every use of the network by Python code, for good.
+
+    Native code is not covered: llama.cpp opens no connection in what is used of it, and a library
+    that a hostile file had taken over could. A firewall rule for the program covers that.
+    """
+
+    def refuse(event: str, _: object) -> None:
+        if event in _NETWORK_EVENTS:
+            raise PermissionError("the engine process uses no network")
+
+    sys.addaudithook(refuse)
 
 
 def die(how: Death) -> NoReturn:

@@ -80,11 +80,18 @@ class Vocabulary:
 
     def _tokenise(self, text: str) -> list[int]:
         data = text.encode()
-        room = len(data) + 2  # a token for each byte, and one for a space in front
+        # A token for each byte, and one for a space in front. A vocabulary without a word for
+        # the space takes three bytes for each; llama.cpp then says how much room it wants.
+        count, tokens = self._native_tokens(data, len(data) + 2)
+        if count < 0:
+            count, tokens = self._native_tokens(data, -count)
+        if count < 0:
+            raise RuntimeError(f"{-count} tokens of {len(data)} bytes")
+        return list(tokens[:count])
+
+    def _native_tokens(self, data: bytes, room: int) -> tuple[int, Any]:
         tokens = (self._native.llama_token * room)()
         count = self._native.llama_tokenize(
             self._pointer, data, len(data), tokens, room, _NO_SPECIAL, _NO_SPECIAL
         )
-        if count < 0:
-            raise RuntimeError(f"{-count} tokens of {len(data)} bytes")
-        return list(tokens[:count])
+        return int(count), tokens

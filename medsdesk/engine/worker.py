@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import importlib
-import os
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from multiprocessing.connection import Connection
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
 from medsdesk.engine.backend import (
+    ONSITE,
     Backend,
     Event,
     Job,
@@ -27,6 +27,7 @@ from medsdesk.engine.backend import (
     NewToken,
 )
 from medsdesk.engine.fitting import fit
+from medsdesk.engine.load_failures import library_error
 from medsdesk.engine.messages import (
     Cancel,
     Completed,
@@ -45,11 +46,7 @@ from medsdesk.engine.messages import (
     decode_for_worker,
     encode,
 )
-from medsdesk.engine.platform_calls import (
-    ignore_interrupts,
-    leave_no_core_dump,
-    silence_standard_streams,
-)
+from medsdesk.engine.process_setup import set_up_process
 
 _MORE_SECONDS = 2.0
 """How long a request that is said to follow is waited for; a client that is gone sends none."""
@@ -62,15 +59,14 @@ def main(pipe: Connection, backend_name: str) -> None:
         pipe: The worker's end; its other end closing means that the parent has ended.
         backend_name: Dotted name of the module whose ``create()`` makes the backend.
     """
-    ignore_interrupts()
-    silence_standard_streams()
-    leave_no_core_dump()
-    # An abort in ggml would otherwise start a debugger to print where it was.
-    os.environ["GGML_NO_BACKTRACE"] = "1"
-    # How long a thread of OpenMP spins before it sleeps. Spinning to the end, its default, costs
-    # nothing on an idle machine and up to four fifths of the speed beside other programs.
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    set_up_process(network=backend_name == ONSITE)
     Worker(pipe, backend_name).run()
+
+
+_NO_MEMORY = (
+    "The engine ran out of memory.",
+    "Choose a smaller context or model, or close other programs; check the file's SHA-256.",
+)
 
 
 @dataclass(slots=True)
@@ -161,7 +157,13 @@ class Worker:
     def _backend(self) -> Backend:
         # Made on the first request, so that a backend that cannot be imported is an answer.
         if self._made is None:
-            made: Backend = importlib.import_module(self._backend_name).create()
+            try:
+                backend = importlib.import_module(self._backend_name)
+            except (ImportError, OSError, RuntimeError) as fault:  # RuntimeError is the binding's
+                if getattr(fault, "name", None) == self._backend_name:
+                    raise  # a module of ours that is not there
+                raise library_error(fault) from fault
+            made: Backend = backend.create()
             self._made = made
         return self._made
 
@@ -263,6 +265,8 @@ def _failed(request: int, fault: Exception) -> Failed:
         return Failed(request, "user", fault.message, fault.hint)
     if isinstance(fault, LoadCancelledError):
         return Failed(request, "cancelled", "")
+    if isinstance(fault, MemoryError):
+        return Failed(request, "user", *_NO_MEMORY)
     # The exception's own text is left out: it might quote clinical text.
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return Failed(request, "bug", f"{type(fault).__name__} in {last.name}, line {last.lineno}")

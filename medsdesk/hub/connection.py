@@ -22,7 +22,13 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.hub.faults import Faults, FileError, HubError
 from medsdesk.hub.patience import Patience
 from medsdesk.hub.repository import COMMIT, Digest, HubFile, Listing, Repository
-from medsdesk.hub.route import chosen_endpoint, proxy_of, server_of
+from medsdesk.hub.route import (
+    check_private,
+    chosen_endpoint,
+    origin_of,
+    proxy_of,
+    server_of,
+)
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,18 +63,27 @@ class Hub:
     Args:
         repository: What is asked about.
         patience: How long an answer is waited for.
+        token: Of an account; sent to the hub's own host alone. Empty for none.
 
     Raises:
-        UserFacingError: The environment names an unusable address, proxy or certificate file.
+        UserFacingError: The environment names an unusable address, proxy or certificate file, or
+            the token would be sent where everybody can read it.
     """
 
-    def __init__(self, repository: Repository, patience: Patience) -> None:
+    def __init__(self, repository: Repository, patience: Patience, token: str = "") -> None:
         self.repository = repository
         self.patience = patience
         self.reached = False
         self._endpoint = _endpoint()
+        self._token = token
+        if token:
+            check_private(self._endpoint)
         self._faults = Faults(
-            repository.id, repository.by_file, server_of(self._endpoint), proxy_of(self._endpoint)
+            repository.id,
+            repository.by_file,
+            server_of(self._endpoint),
+            proxy_of(self._endpoint),
+            bool(token) if repository.kind == "model" else None,
         )
         self._api = _api(self._endpoint)
 
@@ -203,6 +218,15 @@ class Hub:
         plain = urlsplit(self._endpoint).scheme == "https" and urlsplit(url).scheme != "https"
         return self._faults.insecure() if plain else None
 
+    def sign(self, request: httpx2.Request) -> None:
+        """Put the token into a request to the hub's own host; take it out of any other."""
+        if not self._token:
+            return
+        if origin_of(str(request.url)) == origin_of(self._endpoint):
+            request.headers["authorization"] = f"Bearer {self._token}"
+        else:
+            request.headers.pop("authorization", None)
+
     def _chunks(self, response: httpx2.Response) -> Iterator[bytes]:
         import httpx2
 
@@ -271,6 +295,7 @@ def _client_maker(hub: Hub) -> Callable[[], httpx2.Client]:
     def stay_safe(request: httpx2.Request) -> None:
         if (fault := hub.insecure(str(request.url))) is not None:
             raise fault
+        hub.sign(request)
 
     def make() -> httpx2.Client:
         try:

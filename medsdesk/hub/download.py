@@ -86,6 +86,7 @@ class Download:
         on_event: Told what happens.
         cancel: Stops between two pieces; what has come is kept.
         patience: How long the hub is waited for.
+        token: Of an account, for a repository that is not open to everybody; empty for none.
     """
 
     repository: Repository
@@ -95,6 +96,7 @@ class Download:
     on_event: OnEvent
     cancel: CancelToken
     patience: Patience = field(default_factory=Patience)
+    token: str = field(default="", repr=False)
     _record: FolderRecord | None = None
     _files: dict[str, DownloadedFile] = field(default_factory=dict)
     _failures: dict[str, FileFailed] = field(default_factory=dict)
@@ -110,7 +112,7 @@ class Download:
         """
         started = time.monotonic()
         self._record = load_record(self.folder)
-        with Hub(self.repository, self.patience) as hub:
+        with Hub(self.repository, self.patience, self.token) as hub:
             listing, record = self._look(hub)
             wanted = tuple(self.choose(listing))
             with _owned(self.folder):
@@ -180,7 +182,7 @@ class Download:
         if needed and free < needed + _SPARE_BYTES:
             raise UserFacingError(
                 f"{_mega(needed)} are to come, but {self.folder} has room for {_mega(free)} only.",
-                "Make room, name fewer tasks, or choose a folder on another disk with --to.",
+                f"Make room, {self.repository.fewer}or choose a folder on another disk with --to.",
             )
 
     def _note(self, record: FolderRecord) -> None:

@@ -37,6 +37,10 @@ class HubError(UserFacingError):
         self.wait = wait
 
 
+class NoEntryError(HubError):
+    """The repository is open only to accounts, and it was asked for without one."""
+
+
 class FileError(UserFacingError):
     """One file cannot be had; the others may."""
 
@@ -50,12 +54,14 @@ class Faults:
         by_file: The way without the hub, as the end of a sentence.
         server: The host that stands for the hub.
         proxy: The proxy on the way, without a password; empty for none.
+        account: Whether a token of an account is sent; None where that is never done.
     """
 
     repository: str
     by_file: str
     server: str
     proxy: str = ""
+    account: bool | None = None
 
     def no_name(self) -> HubError:
         """The host's name cannot be looked up."""
@@ -144,11 +150,16 @@ class Faults:
             )
         if status == 407:
             return self.proxy_refuses()
+        if self.account is not None and (code == "GatedRepo" or status == 401):
+            return self._no_entry(status, code)
         if status in _REFUSED:
+            sign_in = (
+                "; MedsDesk signs in with no account, so where the repository needs one, accept "
+                "its terms in a browser"
+            )
             return self._make(
                 f"{self.server}, or a filter on the way, refuses {self.repository} ({status}).",
-                "Ask IT about the filter; MedsDesk signs in with no account, so where the "
-                "repository needs one, accept its terms in a browser",
+                f"Ask IT about the filter{sign_in if self.account is None else ''}",
             )
         if status == 429:
             when = "a while" if wait is None else f"{wait:.0f} seconds"
@@ -165,6 +176,29 @@ class Faults:
             "Try again later",
             passing=status >= 500 or status == 408,
             wait=wait,
+        )
+
+    def _no_entry(self, status: int, code: str) -> HubError:
+        """An account is needed, or the one of the token is not enough."""
+        page = f"https://{self.server}/{self.repository}"
+        if not self.account:
+            return NoEntryError(
+                f"{self.repository} is open only to accounts that its owners let in ({status}).",
+                f"Accept its terms at {page} in a browser, then keep a token of that account with "
+                "'medsdesk models token set'",
+                self.by_file,
+            )
+        if code == "GatedRepo":
+            return self._make(
+                f"The account of the token that is kept may not fetch {self.repository} "
+                f"({status}).",
+                f"Accept its terms at {page} with that account; some owners grant access by hand, "
+                "which takes its time",
+            )
+        return self._make(
+            f"{self.server} does not accept the token that is kept ({status}).",
+            "Make a new one on the settings page of your account, and keep it with "
+            "'medsdesk models token set'",
         )
 
     def _make(

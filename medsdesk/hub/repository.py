@@ -25,11 +25,13 @@ class Repository:
         id: Owner and name, such as ``Henrychur/MedS-Bench``.
         kind: What the hub calls it.
         by_file: The way without the hub, as the end of a sentence: ``or …``.
+        fewer: How to ask for less of it, as a part of a sentence that ends in a comma; or empty.
     """
 
     id: str
     kind: Kind
     by_file: str
+    fewer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ from medsdesk.config.policy import load_policy
 from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ModelFile
+from medsdesk.engine.graphics_cards import makers
 from medsdesk.engine.machine import memory_bytes
-from medsdesk.services.model_files import check_unchanged, list_models
+from medsdesk.services.diagnose_graphics import build_name, graphics_state
+from medsdesk.services.model_files import list_models
+from medsdesk.services.verify_models import check_unchanged
 from medsdesk.store.backup import faults
 from medsdesk.store.workspace import open_workspace
 
@@ -97,18 +100,15 @@ def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
     except UserFacingError as error:
         return (Check("engine", "fail", error.message, error.hint),), ()
     devices = tuple(Device(d.name, d.type, d.memory_total, d.memory_free) for d in info.devices)
-    gpus = [d.name for d in devices if d.type == "gpu"]
+    graphics = graphics_state(info, makers())
     checks = (
         Check("processor", "ok", f"{platform.machine()}, engine uses {_features(info)}"),
-        Check("engine", "ok", f"{info.engine}: self-test passed in its own process"),
-        Check("graphics", "ok", ", ".join(gpus))
-        if gpus
-        else Check(
-            "graphics",
-            "warn",
-            "The engine sees no graphics card; models run on the processor.",
-            "Nothing to do, unless there is a card: then install an engine built for it.",
+        Check(
+            "engine",
+            "ok",
+            f"{info.engine}, built for {build_name(info)}: self-test passed in its own process",
         ),
+        Check("graphics", graphics.status, graphics.detail, graphics.hint),
     )
     return checks, devices
 
@@ -216,7 +216,7 @@ def _offline() -> Check:
     except UserFacingError as error:
         return Check("network", "ok", f"Never used. {error.message}")
     detail = (
-        "Never used by itself; only 'medsdesk tasks download' does, when you ask for it, and a "
+        "Never used by itself; only downloads of tasks and models do, when you ask for one, and a "
         "model on a server that the site policy names."
     )
     return Check("network", "ok", detail)

@@ -25,6 +25,7 @@ MEDS_BENCH = Repository(
     kind="dataset",
     by_file="or download the files on a computer that can reach the hub, carry the folder over "
     "and use 'medsdesk eval FOLDER'",
+    fewer="name fewer tasks, ",
 )
 _HUB = "https://huggingface.co"
 FOLDER_NAME = "meds_bench"

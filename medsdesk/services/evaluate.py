@@ -14,9 +14,10 @@ from medsdesk.core.run import Output
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
 from medsdesk.services.answering import Question, ask, judge, keep
+from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
-from medsdesk.services.model_files import check_unchanged
 from medsdesk.services.onsite_models import server_notes
+from medsdesk.services.verify_models import Checking, check_unchanged
 from medsdesk.store import runs, samples
 from medsdesk.tasks.prompts import render
 from medsdesk.tasks.registry import find_task, task_content
@@ -49,7 +50,7 @@ class RunRequest:
         shots: Worked cases in the prompt.
         generate: Sampling and limits.
         context: Context size in tokens.
-        gpu_layers: Layers to offload, -1 for all that fit.
+        gpu_layers: Layers to put on a graphics card, -1 for as many as fit.
         threads: 0 for one per physical core.
         template: Prompt template.
     """
@@ -106,7 +107,7 @@ class Saved:
     output_id: str
 
 
-RunEvent = Loading | Started | Streaming | Saved
+RunEvent = Loading | Checking | Started | Streaming | Saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,7 @@ def preview(
     # A text that is still being written is not sent to a server to have it counted.
     if not count or request.model.server is not None:
         return Preview(prompt)
-    check_unchanged(request.model)
-    loaded = engine.load(request.load_config, cancel)
+    loaded = load_model(engine, request.model, request.load_config, None, cancel)
     tokens = engine.count_tokens(prompt)
     room = max(0, loaded.context - request.generate.max_new_tokens)
     return Preview(prompt, tokens, room, tokens <= room)
@@ -181,7 +181,7 @@ def run_once(
     prompt = _prompt(task, request)
     check_unchanged(request.model)
     on_event(Loading(request.model.name))
-    loaded = engine.load(request.load_config, cancel)
+    loaded = load_model(engine, request.model, request.load_config, on_event, cancel)
     prompt_tokens = engine.count_tokens(prompt)
     _check_fit(prompt_tokens, loaded, request.generate)
     sample = make_sample(task, request.text, request.references, request.origin)

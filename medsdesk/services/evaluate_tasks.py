@@ -21,10 +21,12 @@ from medsdesk.services.evaluation_plan import (
     reopen_files,
 )
 from medsdesk.services.evaluation_results import EvaluationResult
+from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
-from medsdesk.services.model_files import check_unchanged, file_sha256, list_models
+from medsdesk.services.model_files import list_models
 from medsdesk.services.onsite_models import check_same_model, check_same_server, server_notes
 from medsdesk.services.pause import PauseToken
+from medsdesk.services.verify_models import OnChecking, check_unchanged, content_sha256
 from medsdesk.store import evaluations, runs, samples
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def evaluate(
     drafts = plan_files(plan, cancel)
     check_unchanged(plan.model)
     on_event(Loading(plan.model.name))
-    loaded = engine.load(plan.load_config, cancel)
+    loaded = load_model(engine, plan.model, plan.load_config, on_event, cancel)
     spec = _spec(plan, drafts, loaded)
     with ws.transaction():
         for draft in drafts:
@@ -106,7 +108,7 @@ def resume(
         )
     files = reopen_files(spec.evaluation.files, wanted.files)
     model = wanted.model or _model_of(ws, spec)
-    _check_same(spec, model, cancel)
+    _check_same(spec, model, on_event, cancel)
     if wanted.retry_failed:
         evaluations.retry_failed(ws, spec.id)
     on_event(Loading(model.name))
@@ -152,13 +154,15 @@ def _model_of(ws: Workspace, spec: RunSpec) -> ModelFile:
     return found
 
 
-def _check_same(spec: RunSpec, model: ModelFile, cancel: CancelToken) -> None:
+def _check_same(
+    spec: RunSpec, model: ModelFile, on_checking: OnChecking, cancel: CancelToken
+) -> None:
     """Refuse another model than the one the run began with, by the content of its file."""
     check_unchanged(model)
     if model.server is not None:
         check_same_model(spec, model)
         return
-    sha256 = file_sha256(Path(model.path), None, cancel)
+    sha256 = content_sha256(model, on_checking, cancel)
     if sha256 != spec.model_sha256:
         raise UserFacingError(
             f"The model file {model.path} is not the one this evaluation began with: its SHA-256 "

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from medsdesk.core.score import Score
+from medsdesk.services.verify_models import Checking
 
 WINDOW = 50
 EVENT_SECONDS = 0.2
@@ -133,7 +134,7 @@ class Continued:
 
 
 EvaluationEvent = (
-    Loading | Planned | ItemDone | ItemFailed | TaskDone | Progress | Paused | Continued
+    Loading | Checking | Planned | ItemDone | ItemFailed | TaskDone | Progress | Paused | Continued
 )
 OnEvent = Callable[[EvaluationEvent], None]
 

@@ -13,6 +13,7 @@ from medsdesk.core.identity import utc_now
 from medsdesk.core.run import CaseSource, RunSpec
 from medsdesk.services.evaluation_plan import EvaluationPlan
 from medsdesk.services.model_files import choose_model
+from medsdesk.tasks.prompts import TEMPLATE_NAMES
 
 if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
@@ -69,6 +70,7 @@ def standard_choices(settings: Settings) -> Choices:
         shots=settings.shots,
         max_new_tokens=settings.max_new_tokens,
         context=settings.context,
+        template=TEMPLATE_NAMES[settings.template],
     )
 
 

@@ -71,7 +71,7 @@ class EvaluationPlan:
         cases: Where worked cases come from.
         generate: Sampling and limits, and what to do with a prompt that does not fit.
         context: Context size in tokens.
-        gpu_layers: Layers to offload, -1 for all that fit.
+        gpu_layers: Layers to put on a graphics card, -1 for as many as fit.
         threads: 0 for one per physical core.
         template: Prompt template.
         skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.metrics.intervals import WILSON, wilson
 from medsdesk.services.board import MODEL, Board, BoardTable, Caveat, Cell, Measured, Row
 from medsdesk.services.board_cells import average_cell, own_cell, parts_of
@@ -18,6 +18,7 @@ from medsdesk.tasks.published_results import VERSIONS, paper_version
 from medsdesk.tasks.registry import find_task
 
 if TYPE_CHECKING:
+    from medsdesk.core.cancel import CancelToken
     from medsdesk.store.evaluated_tasks import EvaluatedTask
     from medsdesk.store.workspace import Workspace
     from medsdesk.tasks.published_results import PaperVersion, PublishedColumn
@@ -68,16 +69,23 @@ class Wanted:
     runs: Runs = "latest"
 
 
-def leaderboard(ws: Workspace, wanted: Wanted, figures: OwnFigures | None = None) -> Board:
+def leaderboard(
+    ws: Workspace,
+    wanted: Wanted,
+    figures: OwnFigures | None = None,
+    cancel: CancelToken | None = None,
+) -> Board:
     """Return published and own figures side by side.
 
     Args:
         ws: The workspace.
         wanted: Which part.
         figures: Keeps what was made before; a new one where left out.
+        cancel: Set by whoever does not wait for it any more.
 
     Raises:
         UserFacingError: There is no such version, category or task.
+        CancelledError: Somebody asked to stop; what was made is kept in ``figures``.
     """
     figures = figures or OwnFigures()
     paper = paper_version(wanted.version)
@@ -88,7 +96,7 @@ def leaderboard(ws: Workspace, wanted: Wanted, figures: OwnFigures | None = None
     tables = []
     for category in dict.fromkeys(column.category for column in columns):
         shown = tuple(column for column in columns if column.category == category)
-        own = (_own_row(ws, figures, group, shown) for group in groups)
+        own = (_own_row(ws, figures, group, shown) for group in _until(groups, cancel))
         rows = (*(row for row in own if row is not None), *_published_rows(shown, paper))
         tables.append(BoardTable(category, shown, rows))
     return Board(
@@ -101,6 +109,14 @@ def leaderboard(ws: Workspace, wanted: Wanted, figures: OwnFigures | None = None
         categories=paper.categories(),
         evaluations=len({task.run_id for task in evaluated}),
     )
+
+
+def _until(groups: Iterable[_Group], cancel: CancelToken | None) -> Iterator[_Group]:
+    """Yield until somebody asks to stop."""
+    for group in groups:
+        if cancel is not None and cancel.cancelled:
+            raise CancelledError
+        yield group
 
 
 def sorted_board(board: Board, column: str | None, protocol: str = "medsbench") -> Board:

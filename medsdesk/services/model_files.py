@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.config.network import check_server_allowed
 from medsdesk.config.settings import load_settings
-from medsdesk.core.errors import CancelledError, UserFacingError
+from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import utc_now
-from medsdesk.core.model import ModelFile
+from medsdesk.core.model import Keeping, ModelFile
 from medsdesk.core.server import is_address
 from medsdesk.engine.demo import demo_model_path
 from medsdesk.engine.gguf import GgufHeader, read_header
+from medsdesk.hub.record import origin_of
+from medsdesk.services.fingerprint_files import Progress, mark_of, steady_sha256
+from medsdesk.services.verify_models import in_doubt, verify_models
 from medsdesk.store import models
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
     from medsdesk.store.workspace import Workspace
 
-Progress = Callable[[int, int], None]
 DEMO_ID = "demo"
-_CHUNK = 4 * 1024 * 1024
 
 
 def list_models(ws: Workspace) -> tuple[ModelFile, ...]:
     """Return the workspace's models; the demonstration model joins them where it is installed."""
     known = models.list_models(ws)
     demo = demo_model_path()
-    if demo is None or any(m.id == DEMO_ID and m.path == str(demo) for m in known):
+    if demo is None:
         return known
-    if any(m.id == DEMO_ID for m in known):
+    listed = next((m for m in known if m.id == DEMO_ID), None)
+    if listed is not None and listed.path == str(demo):
+        return models.list_models(ws) if _refreshed_demo(ws, listed) else known
+    if listed is not None:
         models.forget_model(ws, DEMO_ID)
-    _store(ws, demo, is_demo=True, on_progress=None, cancel=None)
+    store_model(ws, demo, "referenced")
     return models.list_models(ws)
+
+
+def find_model(ws: Workspace, model_id: str) -> ModelFile:
+    """Return a model of the workspace by its id.
+
+    Raises:
+        UserFacingError: There is none of that id.
+    """
+    for model in list_models(ws):
+        if model.id == model_id:
+            return model
+    raise UserFacingError(
+        f"There is no model '{model_id}' in this workspace.",
+        "See 'medsdesk models list' for the ids.",
+    )
 
 
 def add_model(
@@ -60,9 +76,9 @@ def add_model(
     """
     path = path.expanduser().resolve()
     for known in list_models(ws):
-        if Path(known.path) == path and path.is_file() and _unchanged(known, path):
+        if Path(known.path) == path and path.is_file() and not in_doubt(known, mark_of(path)):
             return known
-    return _store(ws, path, is_demo=False, on_progress=on_progress, cancel=cancel)
+    return store_model(ws, path, "referenced", on_progress=on_progress, cancel=cancel)
 
 
 def choose_model(
@@ -115,51 +131,56 @@ def forget_model(ws: Workspace, model_id: str) -> None:
     models.forget_model(ws, model_id)
 
 
-def check_unchanged(model: ModelFile) -> None:
-    """Refuse a model file that is gone, or was written to after it was fingerprinted.
-
-    Of a server's model nothing is looked at but whether the server may be asked.
-
-    Raises:
-        UserFacingError: The file is missing or changed, or the site policy forbids the server.
-    """
-    if model.server is not None:
-        check_server_allowed(model.server)
-        return
-    path = Path(model.path)
-    if not path.is_file():
-        raise UserFacingError(
-            f"The model file {path} is not there any more.",
-            "Put it back, or add it again from where it is now.",
-        )
-    if not _unchanged(model, path):
-        raise UserFacingError(
-            f"The model file {path} has changed since it was added.",
-            "Remove the model from the list and add the file again.",
-        )
-
-
-def _unchanged(model: ModelFile, path: Path) -> bool:
-    """Say by size and time of change whether a file can still be what was fingerprinted."""
-    stat = path.stat()
-    added_ms = round(datetime.fromisoformat(model.added_at).timestamp() * 1000)
-    return stat.st_size == model.size_bytes and stat.st_mtime_ns // 1_000_000 <= added_ms
-
-
-def _store(
+def store_model(
     ws: Workspace,
     path: Path,
-    *,
-    is_demo: bool,
-    on_progress: Progress | None,
-    cancel: CancelToken | None,
+    keeping: Keeping,
+    origin: str = "",
+    sha256: str = "",
+    on_progress: Progress | None = None,
+    cancel: CancelToken | None = None,
 ) -> ModelFile:
+    """Read a file's header, fingerprint it unless that was done, and put it on the list.
+
+    A file to be used in place whose content MedsDesk holds already is not listed beside it.
+
+    Args:
+        ws: The workspace.
+        path: The file, as an absolute path.
+        keeping: Who put it there.
+        origin: Where it came from; looked up where left out.
+        sha256: Its fingerprint, where it was taken just now.
+        on_progress: Called with bytes fingerprinted and bytes in all.
+        cancel: Stops the fingerprinting.
+
+    Raises:
+        UserFacingError: No such file, not a GGUF file, or a damaged one.
+        CancelledError: Stopped by the user.
+    """
     header = read_header(path)
-    sha256 = file_sha256(path, on_progress, cancel)
+    mark = mark_of(path)
+    if not sha256:
+        sha256, mark = steady_sha256(path, on_progress, cancel)
+    held = held_file(ws, sha256)
+    if held is not None and keeping == "referenced":
+        return held
+    model = replace(
+        _described(ws, path, header, sha256),
+        modified_ns=mark.modified_ns,
+        inode=mark.inode,
+        keeping=keeping,
+        origin=origin or origin_of(path, sha256),
+    )
+    models.add_model(ws, model)
+    return model
+
+
+def _described(ws: Workspace, path: Path, header: GgufHeader, sha256: str) -> ModelFile:
     known = models.list_models(ws)
+    is_demo = path == demo_model_path()
     # The same content keeps its id wherever it lies, so that runs made with it stay together.
     same = next((m.id for m in known if m.sha256 == sha256 and not m.is_demo), None)
-    model = ModelFile(
+    return ModelFile(
         id=DEMO_ID if is_demo else same or _free_id(path, header, {m.id for m in known}),
         name=header.name or path.stem,
         path=str(path),
@@ -172,28 +193,25 @@ def _store(
         is_demo=is_demo,
         added_at=utc_now(),
     )
-    models.add_model(ws, model)
-    return model
 
 
-def file_sha256(path: Path, on_progress: Progress | None, cancel: CancelToken | None) -> str:
-    """Return a file's SHA-256 in hexadecimal, telling progress in bytes.
+def held_file(ws: Workspace, sha256: str) -> ModelFile | None:
+    """Return the model whose file MedsDesk itself put there, where one has this content."""
+    for model in models.list_models(ws):
+        path = Path(model.path)
+        if model.sha256 != sha256 or model.keeping == "referenced" or not path.is_file():
+            continue
+        if not in_doubt(model, mark_of(path)):
+            return model
+    return None
 
-    Raises:
-        CancelledError: Stopped by the user.
-    """
-    total = path.stat().st_size
-    digest = hashlib.sha256()
-    done = 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            if cancel is not None and cancel.cancelled:
-                raise CancelledError
-            digest.update(chunk)
-            done += len(chunk)
-            if on_progress is not None:
-                on_progress(done, total)
-    return digest.hexdigest()
+
+def _refreshed_demo(ws: Workspace, model: ModelFile) -> bool:
+    """Note the marks of a demonstration model that was installed again with the same content."""
+    path = Path(model.path)
+    if not path.is_file() or not in_doubt(model, mark_of(path)):
+        return False
+    return verify_models(ws, (model,))[0].outcome == "same"
 
 
 def _free_id(path: Path, header: GgufHeader, taken: set[str]) -> str:

@@ -87,6 +87,19 @@ def leaving(model: ModelFile) -> str:
     return "" if model.server is None else _LEAVES.format(host=model.server.host)
 
 
+def check_has_file(model: ModelFile) -> None:
+    """Refuse a model that is on a server, for what needs its file.
+
+    Raises:
+        UserFacingError: It is on a server.
+    """
+    if model.server is not None:
+        raise UserFacingError(
+            f"The model {model.name} has no file on this computer.",
+            "Choose one that has; 'medsdesk models list' shows where each is.",
+        )
+
+
 def server_notes(
     model: ModelFile, loaded: LoadedModel, generate: GenerateConfig, *, exact: bool = False
 ) -> tuple[str, ...]:

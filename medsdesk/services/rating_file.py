@@ -11,6 +11,7 @@ from typing import get_args
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.imported_rating import NUMBER_COLUMNS, RATING_COLUMNS, ImportedRating
 from medsdesk.core.rating import RatingStatus, ScaleType
+from medsdesk.services.csv_rows import UNCLOSED, delimiter_of, numbered_rows
 from medsdesk.services.spreadsheet import is_number, restore_if_neutralised
 from medsdesk.tasks.texts import decode
 
@@ -72,14 +73,14 @@ def read_rating_table(data: bytes, name: str) -> RatingTable:
     if not text.strip():
         raise UserFacingError(f"The file {name} is empty.", _HINT)
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text, NEEDED)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns = _columns(reader, name)
     reading = _Reading(columns, decimal_comma=delimiter != ",")
     rows: dict[int, ImportedRating] = {}
     faults: list[RowFault] = []
-    for number, cells in _numbered(reader):
-        found = reading.rating(cells) if isinstance(cells, list) else cells
+    for number, cells in numbered_rows(reader):
+        found = UNCLOSED if cells is None else reading.rating(cells)
         if isinstance(found, ImportedRating):
             rows[number] = found
         elif found:
@@ -175,31 +176,6 @@ def _text(data: bytes, name: str) -> tuple[str, str]:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         return decode(data, f"The file {name}")
-
-
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str] | str]]:
-    """Yield each row that is not blank with its number, or what is wrong with it."""
-    number = 1
-    while True:
-        number += 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield number, "a double quote in it is not closed, or not written twice"
-            continue
-        if any(cell.strip() for cell in row):
-            yield number, row
-
-
-def _delimiter(text: str) -> str:
-    head = text.lstrip("\ufeff").lstrip().partition("\n")[0].casefold()
-
-    def known(separator: str) -> int:
-        return len(set(NEEDED) & {cell.strip('" \r') for cell in head.split(separator)})
-
-    return max(",;\t", key=known)
 
 
 def _columns(reader: Iterator[list[str]], name: str) -> list[str]:

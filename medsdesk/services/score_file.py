@@ -18,6 +18,7 @@ from medsdesk.core.score import Score
 from medsdesk.core.task import Task
 from medsdesk.metrics import judgement, scoring
 from medsdesk.metrics.intervals import Interval, ci95, method
+from medsdesk.services.csv_rows import UNCLOSED, delimiter_of, numbered_rows
 from medsdesk.services.export import MEDSBENCH_COLUMNS
 from medsdesk.tasks.registry import all_tasks
 from medsdesk.tasks.scripts import in_another_script
@@ -243,21 +244,13 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     # Excel can write the separator into a first line of its own.
     text = _BEFORE_HEADER.sub("", text)
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text, MEDSBENCH_COLUMNS)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = _header(reader, name)
     at = [header.index(column.casefold()) for column in MEDSBENCH_COLUMNS]
-    number = 1
-    while True:
-        number += 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield RowFault(number, "a double quote in it is not closed, or not written twice")
-            continue
-        if not any(cell.strip() for cell in row):
+    for number, row in numbered_rows(reader):
+        if row is None:
+            yield RowFault(number, UNCLOSED)
             continue
         if any(row[len(header) :]) or len(row) < len(header):
             yield RowFault(number, f"it has {len(row)} cells and the first row has {len(header)}")
@@ -266,16 +259,6 @@ def _rows(text: str, name: str, *, mixed: bool) -> Iterator[_Row | RowFault]:
         else:
             task_id, source, reference, output = (row[place] for place in at)
             yield task_id, source, reference, output
-
-
-def _delimiter(text: str) -> str:
-    head = text.lstrip("\ufeff").lstrip().partition("\n")[0].casefold()
-    wanted = {column.casefold() for column in MEDSBENCH_COLUMNS}
-
-    def columns(separator: str) -> int:
-        return len(wanted & {cell.strip('" \r') for cell in head.split(separator)})
-
-    return max(",;\t", key=columns)
 
 
 def _header(reader: Iterator[list[str]], name: str) -> list[str]:

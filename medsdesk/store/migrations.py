@@ -6,6 +6,8 @@ from sqlite_utils import Database, Migrations
 
 from medsdesk.core.identity import new_id, utc_now
 from medsdesk.store.imported_tables import IMPORTED_RATINGS
+from medsdesk.store.made_tables import MADE_MODELS
+from medsdesk.store.model_tables import MODEL_KEEPING
 
 # "Meds" in the file's header: tells our databases from other programs'.
 APPLICATION_ID = 0x4D656473
@@ -36,6 +38,18 @@ def m002_evaluations(db: Database) -> None:
 def m003_imported_ratings(db: Database) -> None:
     """Make room for ratings collected elsewhere, as they stood in their files."""
     db.executescript(IMPORTED_RATINGS)
+
+
+@migrations()
+def m004_model_keeping(db: Database) -> None:
+    """Note how model files are kept and when they were last right, and accepted licences."""
+    db.executescript(MODEL_KEEPING)
+
+
+@migrations()
+def m005_made_models(db: Database) -> None:
+    """Make room for what models were made from, and for what their form costs."""
+    db.executescript(MADE_MODELS)
 
 
 # `id` columns hold random UUIDs, so that rows of several machines can be put together later;

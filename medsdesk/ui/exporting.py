@@ -5,31 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
-
+from medsdesk.ui.bridge.file_writing import FileWriting
 from medsdesk.ui.widgets.files import ask_save_csv
 
 if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
-    from medsdesk.ui.bridge.desk import Desk
 
 
-class Exporting(QObject):
-    """Asks where to, and writes.
-
-    Signals:
-        written: Number of ratings and the file's path.
-        refused: A UserFacingError to show.
-    """
-
-    written = Signal(int, str)
-    refused = Signal(object)
-
-    def __init__(self, desk: Desk, window: QWidget) -> None:
-        super().__init__(window)
-        self._desk = desk
-        self._window = window
+class Exporting(FileWriting):
+    """Asks where to, and writes the ratings."""
 
     def ask(self) -> None:
         """Let the user name the file, then write it."""
@@ -45,6 +29,4 @@ class Exporting(QObject):
 
             return export_ratings(ws, path, bom=bool(bom))
 
-        self._desk.short.submit(
-            work, lambda rows: self.written.emit(rows, str(path)), self.refused.emit
-        )
+        self._submit(path, work)

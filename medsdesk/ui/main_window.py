@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._demo = demo
         self._started = False
         self.workbench = WorkbenchPage(desk, preferences)
-        self.exporting = Exporting(desk, self)
+        self.exporting = Exporting(desk.short, self)
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
         self.rail = Rail()
@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
         self.workbench.start(demo=self._demo)
         self.pages.page("models")  # the Workbench chooses from its list
         self.model_control.refresh()
+        self.pages.warm()
         self.shown.emit()
 
     def _go(self, then: Callable[[], object]) -> None:

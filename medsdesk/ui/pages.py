@@ -56,11 +56,15 @@ class Pages(QStackedWidget):
         if refresh is not None:
             refresh()
 
+    def warm(self) -> None:
+        """Have read, on a job thread, what the page Evaluate stands on, before it is asked for."""
+        self._desk.short.submit(lambda _: _read_services(), failed=lambda _: None)
+
     def _make(self, name: IconName) -> QWidget:
         if name == "evaluate":
             from medsdesk.ui.evaluate.page import EvaluatePage
 
-            return EvaluatePage(self._desk, self._preferences)
+            return EvaluatePage(self._desk, self._preferences, self)
         if name == "results":
             from medsdesk.ui.results.page import ResultsPage
 
@@ -78,3 +82,10 @@ class Pages(QStackedWidget):
 
             return SettingsPage(self._preferences, self._desk.directory)
         raise KeyError(name)
+
+
+def _read_services() -> None:
+    import medsdesk.services.evaluate_tasks
+    import medsdesk.services.find_evaluations
+    import medsdesk.services.remember_evaluation
+    import medsdesk.services.watch_evaluation  # noqa: F401  # read for its own sake, as all here

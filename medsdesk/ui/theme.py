@@ -80,6 +80,7 @@ QLineEdit { padding: 4px 6px; }
 QPlainTextEdit:focus, QTextBrowser:focus, QTreeView:focus, QTableView:focus, QLineEdit:focus,
 QListView#topics:focus { border: 2px solid $focus; }
 QLineEdit:focus { padding: 3px 5px; }
+QAbstractSpinBox, QComboBox { min-height: ${control}px; }
 QPlainTextEdit:read-only { background: $surface; }
 QTreeView::indicator, QListView::indicator, QCheckBox::indicator { width: ${box}px;
   height: ${box}px; }
@@ -93,6 +94,7 @@ QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $quiet; border: none;
   border-bottom: 1px solid $line; padding: 4px 6px; }
 QHeaderView::section:horizontal { font-weight: 600; }
+QTableView QHeaderView::section:horizontal { padding: 4px 9px; }
 QHeaderView::section:vertical { color: $text; }
 QTableCornerButton::section { background: $surface; border: none;
   border-bottom: 1px solid $line; }
@@ -196,6 +198,7 @@ def style_sheet(colours: Colours, points: float) -> str:
     """Return the rules for a set of colours and a body size in points."""
     named = {name: getattr(colours, name) for name in Colours.__slots__}
     sizes = {"title": f"{points * 1.35:.1f}", "heading": f"{points * 1.12:.1f}"}
+    sizes["control"] = f"{points * 2.2:.0f}"
     sizes["box"] = f"{points * 1.5:.0f}"
     return _RULES.substitute(named | sizes)
 

@@ -29,6 +29,9 @@ _METRICS = {
     "bleu1": "BLEU-1",
     "rouge": "ROUGE",
 }
+WORDINGS = (("medsbench", "MedS-Bench's"), ("own", "MedsDesk's own"))
+"""Whose words stand around a text in a prompt, by the value of the setting."""
+
 _SHORTEST_SECONDS = 0.05  # below it a speed says nothing
 _ENDS: dict[FinishReason, tuple[str, EndTone]] = {
     "stop": ("Complete", "good"),

@@ -117,7 +117,12 @@ class Listening(Engine):
         self._model = loaded
         self.asked: list[Prompt] = []
 
-    def load(self, config: LoadConfig, cancel: CancelToken | None = None) -> LoadedModel:
+    def load(
+        self,
+        config: LoadConfig,
+        cancel: CancelToken | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> LoadedModel:
         """Say that the model is loaded."""
         return self._model
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from medsdesk.cli.eval_verbs import Teller, progress_line
+from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.model import ModelFile
 from medsdesk.core.score import Score
 from medsdesk.services.evaluation_events import (
@@ -107,6 +108,11 @@ def test_unparsed_answers_and_intervals_are_told(
     assert score["ci95"] == pytest.approx([43.85, 100.0], abs=0.01)  # Wilson, 3 of 3
     assert score["interval"] == "wilson"
     assert found["manifest"]["template_id"] == "medsdesk"
+    save_settings(Settings(template="own"))
+    asked = ("eval", str(folder / "task57_made_up.json"), "--limit", "1", *options[:4])
+    assert cli.json(*asked)["manifest"]["template_id"] == "medsdesk"
+    given = cli.json(*asked, "--template", "medsbench")
+    assert given["manifest"]["template_id"] == "meds_bench"
     _, out, _ = cli("eval", str(folder / "task57_made_up.json"), *options)
     assert "1 unparsed" in out
 

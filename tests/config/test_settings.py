@@ -30,6 +30,7 @@ every_settings = st.builds(
     threads=st.integers(0, 1024),
     model_id=st.text(st.characters(exclude_categories=["Cs"]), max_size=100),
     shots=st.none() | st.integers(0, 3),
+    template=st.sampled_from(["medsbench", "own"]),
 )
 
 

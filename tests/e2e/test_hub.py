@@ -157,6 +157,8 @@ def test_no_other_verb_uses_the_network(spied: Path, tmp_path: Path) -> None:
         ("--version",), ("--help",), ("doctor",), ("tasks", "list"), ("tasks", "show", "task112"),
         ("tasks", "check", file), ("score", str(table)), ("runs", "list"), ("runs", "show", "x"),
         ("ratings", "export", "--out", out), ("models", "list"), ("models", "add", file),
+        ("models", "list", "--catalogue"), ("models", "verify"), ("models", "remove", "x"),
+        ("models", "token", "status"),
     )  # fmt: skip
     for words in verbs:
         subprocess.run((*MEDSDESK, *words), capture_output=True, check=False, timeout=120)

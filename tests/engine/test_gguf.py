@@ -86,22 +86,21 @@ def test_a_whole_header(tmp_path: Path) -> None:
     assert header.chat_template == "{{ messages }}"
     assert header.tokenizer_pre == "llama-bpe"
     assert header.size_bytes == path.stat().st_size
-    # 4 layers x 2 heads x (64 + 64) wide x 2 bytes
-    assert header.kv_bytes_per_token == 2048
+    # 2 heads x (64 + 64) wide in each of 4 layers
+    assert header.shape.kv_widths == (256,) * 4
 
 
-def test_heads_given_per_layer_and_windows(tmp_path: Path) -> None:
+def test_heads_given_per_layer(tmp_path: Path) -> None:
     heads = array("llama.attention.head_count_kv", INT32, 4, struct.pack("<4i", 2, 2, 1, 1))
     pairs = [p for p in MODEL if b"head_count_kv" not in p]
-    assert read_header(write(tmp_path, build([*pairs, heads]))).kv_bytes_per_token == 1536
-    window = u32("llama.attention.sliding_window", 512)
-    assert read_header(write(tmp_path, build([*pairs, heads, window]))).kv_bytes_per_token == 256
+    shape = read_header(write(tmp_path, build([*pairs, heads]))).shape
+    assert shape.kv_widths == (256, 256, 128, 128)
 
 
 def test_the_least_a_header_may_say(tmp_path: Path) -> None:
     header = read_header(write(tmp_path, build(MODEL[:1], [], b"")))
     assert (header.name, header.quantisation, header.parameters) == ("", "unknown", 0)
-    assert (header.chat_template, header.kv_bytes_per_token) == (None, 0)
+    assert (header.chat_template, header.shape.kv_widths, header.tensors) == (None, (), ())
 
 
 def _many(count: int) -> bytes:
@@ -138,6 +137,16 @@ def _many(count: int) -> bytes:
         (build(tensors=[tensor("a", 0, 0, 1 << 60, 1 << 60)]), "impossible size"),
         (build(tensors=[tensor("a", 0, 0, 1 << 40)]), "cut short"),
         (build(tensors=[tensor("a", 0, 1 << 63, 8)]), "cut short"),
+        (build(tensors=[tensor("a", 0, 0, 8, 0)]), "impossible size"),
+        (build(tensors=[tensor("a", 2, 0, 8, 4)]), "impossible size"),
+        (build(tensors=[tensor("a", 4, 0, 32)]), "not known here"),
+        (build(tensors=[tensor("a", 0, 8, 8)]), "overlap"),
+        (build(tensors=[tensor("a", 0, 0, 8, 4), tensor("b", 0, 32, 8)]), "overlap"),
+        (build(tensors=[tensor("a", 0, 0, 8), tensor("a", 0, 32, 8)]), "two tensors of one name"),
+        (build([*MODEL, MODEL[1]]), "two settings of one name"),
+        (build([*MODEL, u32("general.alignment", 48)]), "impossible alignment"),
+        (build([*MODEL, u32("general.alignment", 0)]), "impossible alignment"),
+        (build([*MODEL, pair("general.alignment", TEXT, text("x"))]), "impossible alignment"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, data: bytes, words: str) -> None:
@@ -178,8 +187,9 @@ def test_a_header_of_an_8b_model_is_quick(tmp_path: Path) -> None:
     tokens = array("t", TEXT, 128_256, b"".join(text(f"tok{i}") for i in range(128_256)))
     merges = array("m", TEXT, 280_147, b"".join(text(f"me rge{i}") for i in range(280_147)))
     types = array("y", INT32, 128_256, b"\0" * 4 * 128_256)
-    tensors = [tensor(f"blk.{i}.weight", 0, 0, 8) for i in range(291)]
-    path = write(tmp_path, build([*MODEL, tokens, types, merges], tensors))
+    tensors = [tensor(f"blk.{i}.weight", 0, 32 * i, 8) for i in range(291)]
+    data = b"\0" * 32 * 291
+    path = write(tmp_path, build([*MODEL, tokens, types, merges], tensors, data))
     best = min(_seconds(path) for _ in range(5))
     assert best < 0.2
 

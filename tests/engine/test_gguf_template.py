@@ -6,7 +6,8 @@ import pytest
 
 from medsdesk.core.generation import Message
 from medsdesk.core.identity import text_sha256
-from medsdesk.engine.gguf_template import UnusableTemplateError, gguf_form
+from medsdesk.engine.gguf_template import gguf_form
+from medsdesk.engine.template_sandbox import UnusableTemplateError
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -19,6 +22,7 @@ from medsdesk.core.errors import CancelledError, PromptTooLongError, UserFacingE
 from medsdesk.core.generation import Completion, GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig
 from medsdesk.engine.client import Engine, TokenUpdate
+from tests.made_models import F16, Shape, make_sparse
 
 MakePrompt = Callable[..., Prompt]
 
@@ -229,7 +233,10 @@ def test_a_path_with_every_kind_of_letter(
 
 @pytest.mark.parametrize(
     ("context", "words"),
-    [(2_000_000_000, r"needs 42,\d+\.\d GiB of memory, but only [\d.]+ GiB"), (0, "impossible")],
+    [
+        (2_000_000_000, r"needs 44,\d+\.\d GiB in main memory, but only [\d.]+ GiB"),
+        (0, "impossible"),
+    ],
 )
 def test_an_absurd_context(demo_model: Path, context: int, words: str) -> None:
     with Engine() as engine, pytest.raises(UserFacingError, match=words):
@@ -287,3 +294,53 @@ def test_slots_that_do_not_fit(demo_model: Path) -> None:
     config = LoadConfig(str(demo_model), context=30_000_000, slots=64)
     with Engine() as engine, pytest.raises(UserFacingError, match="64 slots with a context of"):
         engine.load(config)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names libraries in an ELF file")
+def test_a_driver_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that wants libvulkan.so.0 (which is nowhere) in the place of one of its own."""
+    spec = importlib.util.find_spec("llama_cpp")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = tmp_path / "lib"
+    shutil.copytree(Path(spec.origin).parent / "lib", folder)
+    names = ((b"\0libggml-base.so.0\0", b"\0libvulkan.so.0\0\0\0\0"),)
+    for path in {path.resolve() for path in folder.glob("*.so*")}:
+        data = path.read_bytes()
+        for before, after in names:
+            data = data.replace(before, after)
+        path.write_bytes(data)
+    monkeypatch.setenv("LLAMA_CPP_LIB_PATH", str(folder))
+    with Engine() as engine, pytest.raises(UserFacingError, match="built for Vulkan") as caught:
+        engine.describe()
+    assert "libvulkan1" in caught.value.hint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits address space")
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param(1_000_000, id="the-cells"),  # 15 GiB of keys and values
+        pytest.param(50_000_000, id="what-is-known-of-the-cells"),  # a C++ vector
+    ],
+)
+def test_memory_that_is_wanting_is_named_with_its_device(tmp_path: Path, context: int) -> None:
+    """The check before the load is taken away, so that llama.cpp itself meets the limit."""
+    path = make_sparse(tmp_path / "m.gguf", Shape(4, 1024, 4, 4, kind=F16))
+    code = (
+        "import sys\n"
+        "from medsdesk.core.errors import UserFacingError\n"
+        "from medsdesk.core.model import LoadConfig\n"
+        "from medsdesk.engine import llama, placement\n"
+        "placement._refuse_too_large = lambda *_: None\n"
+        "llama.expected_memory = lambda *_: 0\n"
+        "try:\n"
+        "    config = LoadConfig(sys.argv[1], context=int(sys.argv[2]), threads=1)\n"
+        "    llama.create().load(config, lambda: False)\n"
+        "except UserFacingError as fault:\n"
+        "    print(fault)\n"
+    )
+    command = [sys.executable, "-c", code, str(path), str(context)]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert f"context of {context:,} tokens in main memory (CPU).".encode() in done.stdout

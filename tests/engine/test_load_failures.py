@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from medsdesk.engine.load_failures import context_error, load_error, memory_error
+from medsdesk.core.model import LoadConfig
+from medsdesk.engine.devices import DeviceType
+from medsdesk.engine.footprint import DeviceNeed
+from medsdesk.engine.load_failures import context_error, library_error, load_error, memory_error
 
 
 @pytest.mark.parametrize(
@@ -30,11 +33,60 @@ def test_cause(line: str, words: str) -> None:
     assert error.hint
 
 
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        (["ggml_aligned_malloc: insufficient memory (attempted to allocate 9.00 MB)"], "(CPU)"),
+        (["alloc_tensor_range: failed to allocate CPU_REPACK buffer of size 99"], "(CPU)"),
+        (["x: failed to allocate CUDA1 buffer of size 99", "failed to load model"], "on CUDA1."),
+        (
+            ["alloc_buffer: allocating 9.00 MiB on device 0: cudaMalloc failed: out of memory"],
+            "on CUDA0.",
+        ),
+        (["alloc_tensor_range: failed to allocate Vulkan0 buffer of size 99"], "on Vulkan0."),
+        (["ggml_vulkan: Device memory allocation of size 99 failed."], "on Vulkan."),
+        (["alloc_buffer: failed to allocate Metal buffer of 9 bytes (out of memory)"], "on Metal."),
+        (["alloc: out of memory"], "there is."),
+    ],
+)
+def test_which_memory_is_wanting(lines: list[str], place: str) -> None:
+    error = load_error("m.gguf", lines)
+    assert error.message.startswith("The model file m.gguf needs more memory than there is")
+    assert place in error.message
+    assert place.rstrip(".") in context_error(4096, lines).message or place == "there is."
+
+
+def _need(kind: DeviceType, cells: int, free: int) -> DeviceNeed:
+    return DeviceNeed("CUDA0 (a card)", kind, 0, cells, 0, 0, 0, 0, free)
+
+
 def test_figures() -> None:
-    error = memory_error(2_000_000_000, 3 << 40, 5 << 30)
-    assert "2,000,000,000 tokens needs 3,072.0 GiB" in error.message
+    error = memory_error(
+        _need("cpu", 3 << 40, 5 << 30), LoadConfig("m.gguf", context=2_000_000_000)
+    )
+    assert "2,000,000,000 tokens needs 3,072.0 GiB in main memory" in error.message
     assert "only 5.0 GiB" in error.message
-    several = memory_error(4096, 3 << 30, 2 << 30, slots=8)
-    assert several.message.startswith("8 slots with a context of 4,096 tokens each need 3.0 GiB")
+    slots = LoadConfig("m.gguf", context=4096, slots=8)
+    several = memory_error(_need("gpu", 3 << 30, 2 << 30), slots)
+    assert "8 slots with a context of 4,096 tokens each needs 3.0 GiB on CUDA0" in several.message
     assert "fewer slots" in several.hint
+    assert "fewer layers" in several.hint
     assert "4,096 tokens" in context_error(4096).message
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("libvulkan.so.1: cannot open shared object file: No such file", "built for Vulkan"),
+        ("Could not find module 'vulkan-1.dll' (or one of its dependencies)", "built for Vulkan"),
+        ("libcuda.so.1: cannot open shared object file", "built for CUDA"),
+        ("libcudart.so.12: cannot open shared object file", "built for CUDA"),
+        ("libamdhip64.so.6: cannot open shared object file", "built for ROCm"),
+        ("libgomp.so.1: cannot open shared object file", "cannot be opened (libgomp.so.1)"),
+        ("something else", "cannot be opened."),
+    ],
+)
+def test_libraries_that_are_missing(words: str, told: str) -> None:
+    error = library_error(RuntimeError(f"Failed to load shared library 'x': {words}"))
+    assert told in error.message
+    assert error.hint.endswith((".", "it."))

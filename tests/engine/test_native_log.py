@@ -40,3 +40,27 @@ def test_only_the_last_lines_are_kept() -> None:
         log.add(4, f"line {index}".encode())
     assert len(log.lines) == 200
     assert log.lines[-1] == "line 999"
+
+
+def test_memory_of_each_device() -> None:
+    log = NativeLog()
+    for line in (
+        b"load_tensors:   CPU_Mapped model buffer size =   200.00 MiB",
+        b"load_tensors:   CPU_REPACK model buffer size =    10.50 MiB",
+        b"load_tensors:        CUDA0 model buffer size =  1000.00 MiB",
+        b"llama_kv_cache:      CUDA0 KV buffer size =    64.00 MiB",
+        b"sched_reserve:      CUDA0 compute buffer size =   133.25 MiB",
+        b"sched_reserve:  CUDA_Host compute buffer size =     8.00 MiB",
+    ):
+        log.add(2, line)
+    found = {(use.device, use.kind): use.size / (1 << 20) for use in log.memory}
+    assert found == {
+        ("CPU", "mapped"): 200.0,
+        ("CPU", "weights"): 10.5,
+        ("CUDA0", "weights"): 1000.0,
+        ("CUDA0", "cells"): 64.0,
+        ("CUDA0", "compute"): 133.25,
+        ("CPU", "compute"): 8.0,
+    }
+    log.clear()
+    assert log.memory == ()

@@ -164,3 +164,14 @@ def test_failures_of_every_kind(line: Line, path: str, kind: str) -> None:
         answer = line.receive()
     assert isinstance(answer, Failed)
     assert (answer.kind, bool(answer.hint)) == (kind, True)
+
+
+def test_memory_that_ran_out_is_told(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("medsdesk.engine.fake.ScriptedBackend.load", load)
+    line.send(Load(3, LoadConfig("fake:{}")))
+    answer = line.receive()
+    assert isinstance(answer, Failed)
+    assert (answer.kind, answer.message) == ("user", "The engine ran out of memory.")

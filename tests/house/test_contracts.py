@@ -13,15 +13,18 @@ ROOMS = (
     "medsdesk.cli.verbs",
     "medsdesk.services.evaluate",
     "medsdesk.services.export",
+    "medsdesk.services.convert_model",
+    "medsdesk.services.measure_fidelity",
     "medsdesk.services.demonstrate",
+    "medsdesk.services.download_models",
     "medsdesk.services.download_tasks",
     "medsdesk.services.diagnose",
     "medsdesk.services.rate",
 )
 # Not numpy: sqlite-utils imports it where it is installed, and the scorers bring it along.
 HEAVY = (
-    "llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2",
-    "huggingface_hub", "httpx2", "truststore", "filelock",
+    "gguf", "llama_cpp", "transformers", "torch", "nltk", "scipy", "pandas", "jinja2",
+    "huggingface_hub", "httpx2", "truststore", "filelock", "keyring",
 )  # fmt: skip
 
 

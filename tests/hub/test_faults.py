@@ -7,10 +7,16 @@ import re
 
 import pytest
 
-from medsdesk.hub.faults import Faults, HubError, disk_fault
+from medsdesk.hub.faults import Faults, HubError, NoEntryError, disk_fault
 
 FAULTS = Faults("Owner/Name", "or carry the files over", "hub.example", "proxy.example:8080")
+BARE = Faults("Owner/Name", "or carry the files over", "hub.example", account=False)
+SIGNED = Faults("Owner/Name", "or carry the files over", "hub.example", account=True)
 ERRORS = {
+    "no account": BARE.status(401, "GatedRepo", None),
+    "not let in": SIGNED.status(403, "GatedRepo", None),
+    "bad token": SIGNED.status(401, "", None),
+    "filter": SIGNED.status(403, "", None),
     "no name": FAULTS.no_name(),
     "no way": FAULTS.no_way("connection refused"),
     "untrusted": FAULTS.untrusted(),
@@ -67,3 +73,16 @@ def test_the_disk() -> None:
     assert "Permission denied" in refused.message
     assert "--to" in refused.hint
     assert not isinstance(full, HubError)
+
+
+def test_a_gate_is_told_by_whether_there_is_an_account() -> None:
+    assert isinstance(ERRORS["no account"], NoEntryError)
+    assert "models token set" in ERRORS["no account"].hint
+    assert "https://hub.example/Owner/Name" in ERRORS["no account"].hint
+    for name in ("not let in", "bad token", "filter"):
+        assert not isinstance(ERRORS[name], NoEntryError)
+    assert "may not fetch Owner/Name" in ERRORS["not let in"].message
+    assert "does not accept the token" in ERRORS["bad token"].message
+    assert "account" not in ERRORS["filter"].hint
+    missing = BARE.status(401, "RepoNotFound", None)
+    assert "no repository Owner/Name" in missing.message

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.hub.route import chosen_endpoint, proxy_of, server_of
+from medsdesk.hub.route import (
+    check_private,
+    chosen_endpoint,
+    origin_of,
+    proxy_of,
+    server_of,
+)
 
 STANDARD = "https://hub.example"
 
@@ -47,3 +53,32 @@ def test_a_proxy_counts_for_its_scheme_and_not_for_exceptions(
     assert proxy_of("http://hub.example") == ""
     monkeypatch.setenv("NO_PROXY", "hub.example")
     assert proxy_of(STANDARD) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://hub.example", "https://hub.example:443/x?y=1", True),
+        ("https://hub.example", "https://HUB.example/", True),
+        ("https://hub.example", "http://hub.example", False),
+        ("https://hub.example", "https://hub.example:8443", False),
+        ("https://hub.example", "https://cdn.hub.example", False),
+        ("https://hub.example", "https://hub.example.evil.example", False),
+        ("http://127.0.0.1:80", "http://127.0.0.1", True),
+    ],
+)
+def test_which_addresses_are_one_server(one: str, other: str, *, same: bool) -> None:
+    assert (origin_of(one) == origin_of(other)) is same
+
+
+@pytest.mark.parametrize(
+    "url", ["https://hub.example", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:1"]
+)
+def test_a_token_may_go_where_nobody_else_reads_it(url: str) -> None:
+    check_private(url)
+
+
+@pytest.mark.parametrize("url", ["http://hub.example", "http://10.0.0.1", "http://127.0.0.1.evil"])
+def test_a_token_may_not_go_in_clear(url: str) -> None:
+    with pytest.raises(UserFacingError, match="not encrypted"):
+        check_private(url)

@@ -17,10 +17,12 @@ from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import RunRequest
 from medsdesk.store import models
 from medsdesk.store.workspace import Workspace, open_workspace
+from tests.made_models import gguf_bytes
 
 ScriptedModel = Callable[..., ModelFile]
 WriteTaskFile = Callable[..., Path]
 MakeRequest = Callable[..., RunRequest]
+WriteGguf = Callable[..., Path]
 
 
 @pytest.fixture
@@ -110,6 +112,19 @@ def write_task_file(tmp_path: Path) -> WriteTaskFile:
         path = tmp_path / "files" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def tiny_gguf(tmp_path: Path) -> WriteGguf:
+    """Return a function that writes a GGUF file with a header and a few made-up weights."""
+
+    def write(name: str = "tiny.gguf", weights: bytes = bytes(4096)) -> Path:
+        path = tmp_path / "files" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(gguf_bytes(weights))
         return path
 
     return write

@@ -32,10 +32,12 @@ def test_one_order_for_each_model() -> None:
 
 
 def test_the_standard_is_that_of_the_settings() -> None:
-    settings = Settings(model_id="m", shots=2, max_new_tokens=77, context=8192)
+    settings = Settings(model_id="m", shots=2, max_new_tokens=77, context=8192, template="own")
     made = standard_choices(settings)
+    assert made.template == "medsdesk"
     assert (made.models, made.shots, made.max_new_tokens, made.context) == (("m",), 2, 77, 8192)
-    assert standard_choices(Settings()).models == ()
+    standard = standard_choices(Settings())
+    assert (standard.models, standard.template) == ((), "meds_bench")
 
 
 def test_a_plan_has_every_choice(ws: Workspace, scripted_model: ScriptedModel) -> None:

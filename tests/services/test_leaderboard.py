@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.metrics.intervals import wilson
 from medsdesk.services.board import Board, Cell, Row
 from medsdesk.services.leaderboard import (
@@ -14,6 +15,7 @@ from medsdesk.services.leaderboard import (
     leaderboard,
     sorted_board,
 )
+from medsdesk.services.own_figures import OwnFigures
 from medsdesk.store import evaluations
 from medsdesk.store.workspace import Workspace
 from medsdesk.tasks.published_results import VERSIONS, paper_version
@@ -247,3 +249,14 @@ def test_tables_are_sorted_each_by_its_own_order_or_by_a_column(ws: Workspace) -
     assert names == sorted(names)
     assert leaderboard(ws, Wanted()) == board
     assert RUNS == ("latest", "all")
+
+
+def test_whoever_waits_no_more_stops_it_and_what_was_made_is_kept(ws: Workspace) -> None:
+    for _ in range(2):
+        store_run(ws, Made({"task57": [RIGHT, WRONG]}))
+    wanted, figures = Wanted("npj-2025", runs="all"), OwnFigures()
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(CancelledError):
+        leaderboard(ws, wanted, figures, cancel)
+    assert len(_own(leaderboard(ws, wanted, figures, CancelToken()))) == 2

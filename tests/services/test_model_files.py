@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.engine.demo import demo_model_path
+from medsdesk.hub.record import FileEntry, FolderRecord, save_record
 from medsdesk.services import model_files
 from medsdesk.services.model_files import (
     add_model,
-    check_unchanged,
     choose_model,
-    file_sha256,
+    find_model,
     forget_model,
     list_models,
 )
+from medsdesk.services.verify_models import check_unchanged
+from medsdesk.store import models
 from medsdesk.store.workspace import Workspace
 
 
@@ -166,6 +169,22 @@ def test_a_file_that_is_gone_or_changed_is_refused_before_it_is_loaded(
         check_unchanged(model)
 
 
-def test_a_fingerprint_is_the_sha256_of_the_bytes(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"abc")
-    assert file_sha256(tmp_path / "f", None, None) == hashlib.sha256(b"abc").hexdigest()
+def test_a_model_is_found_by_its_id_alone(ws: Workspace, demo: Path) -> None:
+    assert find_model(ws, "demo").path == str(demo)
+    with pytest.raises(UserFacingError, match="no model 'nonsense'"):
+        find_model(ws, "nonsense")
+
+
+def test_a_demonstration_model_that_was_installed_again_is_taken_as_it_is(ws: Workspace) -> None:
+    [model] = list_models(ws)
+    models.add_model(ws, replace(model, modified_ns=model.modified_ns - 1, inode="0"))
+    assert list_models(ws) == (model,)
+    check_unchanged(list_models(ws)[0])
+
+
+@pytest.mark.usefixtures("no_demo")
+def test_where_a_downloaded_file_came_from_is_found_beside_it(ws: Workspace, copy: Path) -> None:
+    sha256 = hashlib.sha256(copy.read_bytes()).hexdigest()
+    entry = FileEntry(copy.name, copy.stat().st_size, sha256, "then")
+    save_record(copy.parent, FolderRecord("owner/name", "main", "c" * 40, "hub", (entry,)))
+    assert add_model(ws, copy).origin == f"owner/name@{'c' * 40}:{copy.name}"

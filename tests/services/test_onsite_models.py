@@ -17,9 +17,13 @@ from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import RunRequest, preview, run_once
 from medsdesk.services.evaluate_tasks import Resumption, evaluate, resume
 from medsdesk.services.evaluation_plan import EvaluationPlan
+from medsdesk.services.fit_model import model_path
 from medsdesk.services.history import answers, run_manifest
-from medsdesk.services.model_files import check_unchanged, choose_model
+from medsdesk.services.model_files import choose_model
 from medsdesk.services.onsite_models import add_server, leaving
+from medsdesk.services.quantise_model import QuantiseRequest, quantise_model
+from medsdesk.services.remove_model import remove_model
+from medsdesk.services.verify_models import check_unchanged, verify_models
 from medsdesk.store.workspace import Workspace
 from tests.onsite_server import GOOD, MODEL, OnsiteServer, Reply, piece, write_policy
 
@@ -81,6 +85,16 @@ def test_a_model_is_added_by_what_the_server_tells(
         choose_model(ws, onsite_server.address)
 
 
+def test_what_needs_a_file_says_that_there_is_none(ws: Workspace, model: ModelFile) -> None:
+    with pytest.raises(UserFacingError, match="has no file on this computer"):
+        model_path(ws, model.id)
+    with pytest.raises(UserFacingError, match="has no file on this computer"):
+        quantise_model(ws, QuantiseRequest(model, "q8_0"), lambda _: None, CancelToken())
+    [verified] = verify_models(ws, (model,))
+    assert (verified.outcome, bool(verified.hint)) == ("unreadable", True)
+    assert not remove_model(ws, model.id, delete_file=False).file_deleted
+
+
 def test_nothing_is_asked_that_the_policy_does_not_name(
     ws: Workspace, model: ModelFile, engine: Engine, onsite_server: OnsiteServer, tmp_path: Path
 ) -> None:
@@ -123,7 +137,7 @@ def test_a_prompt_that_does_not_fit_is_refused_before_it_is_run(
     ws: Workspace, model: ModelFile, engine: Engine, onsite_server: OnsiteServer
 ) -> None:
     for overflow in ("refuse", "cut_left"):
-        generate = GenerateConfig(max_new_tokens=50, overflow=overflow)  # type: ignore[arg-type] # one of its words
+        generate = GenerateConfig(max_new_tokens=50, overflow=overflow)
         with pytest.raises(PromptTooLongError) as caught:
             run(ws, engine, request(model, text="word " * 600, generate=generate))
         assert caught.value.prompt_tokens > 600

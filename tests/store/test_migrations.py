@@ -35,7 +35,13 @@ FORK = f"SELECT 'third', {COLUMNS}, 'first' FROM ratings WHERE id = 'first'"
 TAKEN_SEQ = f"SELECT 1, 'third', {COLUMNS}, 'second' FROM ratings WHERE id = 'first'"
 
 # A step that was released is never renamed: new ones are added at the end.
-STEPS = ["m001_first_tables", "m002_evaluations", "m003_imported_ratings"]
+STEPS = [
+    "m001_first_tables",
+    "m002_evaluations",
+    "m003_imported_ratings",
+    "m004_model_keeping",
+    "m005_made_models",
+]
 
 ITEM = "INTO evaluation_items (run_id, position, file, item_index)"
 FIRST_ITEM = "FROM evaluation_items WHERE position = 0"

@@ -17,7 +17,8 @@ SOURCES = (
     *(ROOT / "tasks").glob("*.py"),
     *(ROOT / "services").glob("make_task.py"),
     *(ROOT / "services").glob("task_words.py"),
-    *(ROOT / "services").glob("download_tasks.py"),
+    *(ROOT / "services").glob("download_*.py"),
+    *(ROOT / "services").glob("*_model.py"),
     ROOT / "config" / "network.py",
 )
 OPTIONS = ("--text-column", "--reference-column", "--id-column")  # named apart from the sentence

@@ -1,4 +1,4 @@
-"""The job threads: order, faults, closing; the count of tokens and the feed of an answer."""
+"""The job threads: order, faults, closing, stopping; the count of tokens and an answer's feed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.engine.client import TokenUpdate
 from medsdesk.store.workspace import Workspace
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.feed import Feed, Piece
 from medsdesk.ui.bridge.jobs import Jobs
+from medsdesk.ui.bridge.latest import Latest
+from medsdesk.ui.bridge.long_job import LongJob
 
 WAIT_MS = 10_000
 
@@ -115,3 +118,55 @@ def test_the_feed_tells_at_most_twenty_times_a_second_and_loses_nothing(qtbot: Q
     assert "".join(p.text for p in pieces).split() == [str(n) for n in range(200)]
     assert pieces[-1].tokens == 200
     assert len(pieces) <= seconds * 20 + 2
+
+
+@pytest.mark.parametrize("end", ["done", "stopped", "refused"])
+def test_a_long_job_tells_its_last_news_then_its_end_and_can_be_begun_again(
+    qtbot: QtBot, desk: Desk, end: str
+) -> None:
+    latest = Latest(desk)
+    job = LongJob(desk, desk.texts, latest, desk)
+    begun, told = threading.Event(), []
+    latest.arrived.connect(lambda value: told.append(("news", value)))
+    job.done.connect(lambda value: told.append(("done", value)))
+    job.stopped.connect(lambda error: told.append(("stopped", type(error))))
+    job.refused.connect(lambda error: told.append(("refused", error.message)))
+
+    def work(_: Workspace, token: CancelToken) -> str:
+        latest.put("half")
+        begun.set()
+        if end == "refused":
+            raise UserFacingError("The folder is gone.", "Choose another.")
+        if end == "stopped":
+            while not token.cancelled:
+                time.sleep(0.001)
+            raise CancelledError
+        return "all"
+
+    told_of_end = {
+        "done": "all", "stopped": UserFacingError, "refused": "The folder is gone.",
+    }  # fmt: skip
+    for _ in range(2):
+        told.clear()
+        begun.clear()
+        job.start(work)
+        job.start(lambda *_: "never while the first runs")
+        assert job.busy
+        assert begun.wait(WAIT_MS / 1000)
+        if end == "stopped":
+            job.stop()
+            assert job.stopping
+        qtbot.waitUntil(lambda: not job.busy, timeout=WAIT_MS)
+        assert told == [("news", "half"), (end, told_of_end[end])]
+
+
+def test_a_long_job_stopped_while_it_waits_is_never_begun(qtbot: QtBot, desk: Desk) -> None:
+    job = LongJob(desk, desk.texts, Latest(desk), desk)
+    go_on, begun = threading.Event(), []
+    desk.texts.submit(lambda _: go_on.wait(WAIT_MS / 1000))
+    job.start(lambda *_: begun.append(1))
+    job.stop()
+    with qtbot.waitSignal(job.stopped, timeout=WAIT_MS):
+        go_on.set()
+    assert begun == []
+    assert not job.busy

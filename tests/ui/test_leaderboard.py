@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from medsdesk.services import leaderboard as services
 from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.leaderboard.page import LeaderboardPage
 from medsdesk.ui.leaderboard.words import OWN
@@ -190,3 +192,30 @@ def test_the_bars_show_the_column_and_say_it_too(
     assert len(colours) > 2
     assert ("66.67" in page.bars.accessibleDescription()) == own
     assert "GPT-4, paper, MedQA, Accuracy: 85.8" in page.bars.accessibleDescription()
+
+
+def test_a_table_that_takes_long_holds_up_nothing_short_and_gives_way_to_another_choice(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = open_app()
+    page = shown(driver)
+    real, begun, go_on = services.leaderboard, threading.Event(), threading.Event()
+
+    def slow(*args: Any) -> Any:
+        begun.set()
+        assert go_on.wait(10)
+        return real(*args)
+
+    monkeypatch.setattr(services, "leaderboard", slow)
+    before = page.category.currentText()
+    page.refresh()
+    driver.wait(begun.is_set)
+    saved: list[bool] = []
+    driver.app.desk.short.submit(lambda _: True, saved.append)
+    driver.wait(lambda: saved == [True])
+    monkeypatch.setattr(services, "leaderboard", real)
+    page.category.setCurrentIndex(page.category.currentIndex() + 1)
+    go_on.set()
+    chosen = page.category.currentText()
+    driver.wait(lambda: page.shown_table is not None and page.shown_table.category == chosen)
+    assert chosen != before

@@ -34,6 +34,8 @@ from medsdesk.ui.help.window import pages
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
+from tests.ui.downloads import download_dialog
+from tests.ui.own_texts import own_texts_dialog
 
 OpenApp = Callable[..., Any]
 REPLY = {"text": "No acute process.", "token_seconds": 0.01}
@@ -50,7 +52,10 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     driver.window.show_answers()
     driver.window.show_help()
     driver.wait(lambda: driver.window.answers.model.rowCount() > 0)
-    return [driver.window, driver.window.answers, driver.window.help]
+    own_texts = own_texts_dialog(driver.app, driver.app.desk.directory.parent)
+    download = download_dialog(driver.app)
+    driver.wait(lambda: bool(download.question.text()))
+    return [driver.window, driver.window.answers, driver.window.help, own_texts, download]
 
 
 def test_every_shortcut_is_in_the_guide(open_app: OpenApp) -> None:
@@ -167,6 +172,13 @@ def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
     assert driver.app.look.colours.window == "#11181c"
     page.new_tokens.setValue(77)
     assert driver.page.run.new_tokens.value() == 77
+    page.wording.setCurrentIndex(1)
+    page.wording.activated.emit(1)
+    assert driver.page.run.wording.currentText() == "MedsDesk's own"
+    driver.page.run.wording.setCurrentIndex(0)
+    driver.page.run.wording.activated.emit(0)
+    assert page.wording.currentData() == "medsbench"
+    assert driver.app.preferences.value.template == "medsbench"
     page.rater.setText("  Dr   Spaces ")
     page.rater.editingFinished.emit()
     assert driver.app.preferences.value.rater == "Dr Spaces"

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QTableView,
     QVBoxLayout,
@@ -22,6 +20,7 @@ from medsdesk.ui.answers.table import SCORES_COLUMN, AnswersTable
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import label
+from medsdesk.ui.widgets.tables import whole_rows
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
@@ -77,17 +76,10 @@ class AnswersDialog(QDialog):
         table = QTableView()
         table.setModel(self._sorted)
         table.setAccessibleName("Saved answers")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
+        whole_rows(table)
         table.setWordWrap(False)
         table.setSortingEnabled(True)
         table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)  # as stored: newest first
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.horizontalHeader().setHighlightSections(False)
         table.activated.connect(lambda _: self._open())
         table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
         return table

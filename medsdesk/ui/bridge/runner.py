@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.ui.bridge.feed import Feed
+from medsdesk.ui.bridge.long_job import LongJob
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
@@ -42,44 +41,38 @@ class Runner(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._token: CancelToken | None = None
         self._feed = Feed(self)
         self._feed.arrived.connect(self.piece)
+        self._job = LongJob(desk, desk.long, self._feed, self)
+        self._job.done.connect(self.finished)
+        self._job.stopped.connect(self.failed)
+        self._job.refused.connect(self.failed)
+        self._job.changed.connect(self.changed)
         self._event.connect(self._tell)
 
     @property
     def running(self) -> bool:
         """Whether a run was started and has not ended."""
-        return self._token is not None
+        return self._job.busy
 
     @property
     def stopping(self) -> bool:
         """Whether the run was told to stop and has not ended."""
-        return self._token is not None and self._token.cancelled
+        return self._job.stopping
 
     def start(self, request: RunRequest) -> None:
         """Start a run; the one before must have ended."""
-        if self._token is not None:
-            return
-        self._token = self._desk.new_token()
-        self._feed.start()
-        self._desk.long.submit(
-            partial(self._work, request, self._token), self._done, self._not_done
-        )
-        self.changed.emit()
+
+        def work(ws: Workspace, token: CancelToken) -> RunResult:
+            from medsdesk.services.evaluate import run_once
+
+            return run_once(ws, self._desk.engine, request, self._on_event, token)
+
+        self._job.start(work)
 
     def stop(self) -> None:
         """Ask the run to stop; what has come is kept."""
-        if self._token is not None and not self._token.cancelled:
-            self._token.cancel()
-            self.changed.emit()
-
-    def _work(self, request: RunRequest, token: CancelToken, ws: Workspace) -> RunResult:
-        from medsdesk.services.evaluate import run_once
-
-        if token.cancelled:
-            raise CancelledError
-        return run_once(ws, self._desk.engine, request, self._on_event, token)
+        self._job.stop()
 
     def _on_event(self, event: RunEvent) -> None:
         """Pass on an event; called on the job thread."""
@@ -100,19 +93,3 @@ class Runner(QObject):
             self.reading.emit(event.prompt_tokens, event.context)
         elif isinstance(event, Saved):
             self.saved.emit()
-
-    def _done(self, result: RunResult) -> None:
-        self._end()
-        self.finished.emit(result)
-        self.changed.emit()
-
-    def _not_done(self, error: UserFacingError) -> None:
-        self._end()
-        self.failed.emit(error)
-        self.changed.emit()
-
-    def _end(self) -> None:
-        self._feed.stop()
-        if self._token is not None:
-            self._desk.drop_token(self._token)
-        self._token = None

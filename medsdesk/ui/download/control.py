@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.ui.bridge.latest import Latest
+from medsdesk.ui.bridge.long_job import LongJob
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
@@ -31,7 +30,7 @@ class DownloadControl(QObject):
         happened: An event of the download, all but ``Progress``.
         progressed: ``Progress``, at most ten times a second.
         ended: A ``DownloadResult``, also of one that was stopped.
-        stopped: It was stopped before anything came.
+        stopped: It was stopped before anything came; a UserFacingError.
         refused: A UserFacingError; what has come is kept.
     """
 
@@ -40,20 +39,23 @@ class DownloadControl(QObject):
     happened = Signal(object)
     progressed = Signal(object)
     ended = Signal(object)
-    stopped = Signal()
+    stopped = Signal(object)
     refused = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._token: CancelToken | None = None
         self._latest = Latest(self)
         self._latest.arrived.connect(self.progressed)
+        self._job = LongJob(desk, desk.downloads, self._latest, self)
+        self._job.done.connect(self.ended)
+        self._job.stopped.connect(self.stopped)
+        self._job.refused.connect(self.refused)
 
     @property
     def busy(self) -> bool:
         """Whether something is being fetched."""
-        return self._token is not None
+        return self._job.busy
 
     def ask(self) -> None:
         """Ask whether the network may be used, and what there is; after settings are stored."""
@@ -68,24 +70,17 @@ class DownloadControl(QObject):
 
     def start(self, request: DownloadRequest) -> None:
         """Fetch what is missing."""
-        if self.busy:
-            return
-        self._token = token = self._desk.new_token()
-        self._latest.start()
 
-        def work(_: Workspace) -> DownloadResult:
+        def work(_: Workspace, token: CancelToken) -> DownloadResult:
             from medsdesk.services.download_tasks import download_tasks
 
-            if token.cancelled:
-                raise CancelledError
             return download_tasks(request, self._on_event, token)
 
-        self._desk.downloads.submit(work, self._done, partial(self._not_done, token))
+        self._job.start(work)
 
     def stop(self) -> None:
         """Stop between two pieces; what has come is kept."""
-        if self._token is not None:
-            self._token.cancel()
+        self._job.stop()
 
     def _on_event(self, event: DownloadEvent) -> None:
         """Pass on an event; called on the job thread."""
@@ -95,20 +90,3 @@ class DownloadControl(QObject):
             self._latest.put(event)
         else:
             self.happened.emit(event)
-
-    def _done(self, result: DownloadResult) -> None:
-        self._end()
-        self.ended.emit(result)
-
-    def _not_done(self, token: CancelToken, error: UserFacingError) -> None:
-        self._end()
-        if token.cancelled:
-            self.stopped.emit()
-        else:
-            self.refused.emit(error)
-
-    def _end(self) -> None:
-        self._latest.stop()
-        if self._token is not None:
-            self._desk.drop_token(self._token)
-        self._token = None

@@ -22,16 +22,14 @@ from PySide6.QtWidgets import (
 from medsdesk.ui.command_words import in_window
 from medsdesk.ui.download.control import DownloadControl
 from medsdesk.ui.download.words import BY_FILE, KEPT, begun, figures, outcome, question
-from medsdesk.ui.evaluate.tables import LowTable, TickDelegate, dress, fill, set_lines
 from medsdesk.ui.theme import MEDIUM, SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.files import ask_folder
-from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.labels import buddy, label, show_line
+from medsdesk.ui.widgets.tables import LowTable, TickDelegate, dress, fill, set_lines
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
-
     from medsdesk.core.errors import UserFacingError
     from medsdesk.hub.download import DownloadResult
     from medsdesk.hub.events import DownloadEvent, Progress
@@ -140,7 +138,7 @@ class DownloadDialog(QDialog):
         control.happened.connect(self._tell)
         control.progressed.connect(self._show_progress)
         control.ended.connect(self._show_result)
-        control.stopped.connect(lambda: self._rest("Stopped.", "warn"))
+        control.stopped.connect(lambda _: self._rest("Stopped.", "warn"))
         control.refused.connect(self._show_refusal)
 
     def start(self) -> None:
@@ -157,7 +155,7 @@ class DownloadDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say("", "plain")
-        _put(self.figures, "")
+        show_line(self.figures, "")
         self.control.start(DownloadRequest(Path(self.folder.text().strip()), names))
         self._show_state()
         self.close_button.setFocus()
@@ -172,7 +170,7 @@ class DownloadDialog(QDialog):
 
     def _show_question(self, asked: Asked) -> None:
         self._allowed = True
-        _put(self.question, question(asked))
+        show_line(self.question, question(asked))
         for category, tasks in asked.categories:
             item = QListWidgetItem(f"{category}  ({count(tasks, 'task')})")
             item.setData(_CATEGORY, category)
@@ -187,7 +185,7 @@ class DownloadDialog(QDialog):
         self._show_state()
 
     def _forbid(self, error: UserFacingError) -> None:
-        _put(self.question, in_window(f"{error.message} {error.hint}"))
+        show_line(self.question, in_window(f"{error.message} {error.hint}"))
         self.way.hide()  # the sentence says it
         self._show_state()
 
@@ -206,7 +204,7 @@ class DownloadDialog(QDialog):
     def _show_row(self) -> None:
         """Show a failure in full below the table."""
         row = self.failures.currentRow()
-        _put(self.row, ": ".join(self._rows[row]) if 0 <= row < len(self._rows) else "")
+        show_line(self.row, ": ".join(self._rows[row]) if 0 <= row < len(self._rows) else "")
 
     def _show_state(self) -> None:
         self.everything.setChecked(len(self._ticked()) == self.categories.count())
@@ -231,14 +229,14 @@ class DownloadDialog(QDialog):
 
         match event:
             case events.Asking(server=server):
-                _put(self.news, f"Asking {server}…")
+                show_line(self.news, f"Asking {server}…")
             case events.Chosen():
                 self._begun = True
-                _put(self.news, begun(event))
+                show_line(self.news, begun(event))
             case events.Waiting(seconds=seconds, reason=reason):
-                _put(self.news, f"{reason} Trying again in {seconds:.0f} s.")
+                show_line(self.news, f"{reason} Trying again in {seconds:.0f} s.")
             case events.FileDone(path=path, number=number, of=of):
-                _put(self.news, f"{number:,} of {of:,}: {path}")
+                show_line(self.news, f"{number:,} of {of:,}: {path}")
             case events.FileFailed(path=path, error=error):
                 self._rows.append((path, in_window(error)))
                 fill(self.failures, self._rows)
@@ -248,7 +246,7 @@ class DownloadDialog(QDialog):
     def _show_progress(self, progress: Progress) -> None:
         self.bar.setRange(0, _PARTS)
         self.bar.setValue(_PARTS * progress.done // max(1, progress.of))
-        _put(self.figures, figures(progress))
+        show_line(self.figures, figures(progress))
 
     def _show_result(self, result: DownloadResult) -> None:
         whole = not result.failures and not result.waiting
@@ -264,8 +262,8 @@ class DownloadDialog(QDialog):
     def _rest(self, words: str, tone: Tone) -> None:
         """Let it be started again, and say how it ended."""
         self.bar.hide()
-        _put(self.news, "")
-        _put(self.figures, "")
+        show_line(self.news, "")
+        show_line(self.figures, "")
         self._show_state()
         self.close_button.setText("Close")
         self.close_button.setAccessibleName("Close")
@@ -275,10 +273,3 @@ class DownloadDialog(QDialog):
         self.message.setText(words)
         self.message.setAccessibleName(words)
         set_tone(self.message, tone)
-
-
-def _put(where: QLabel, words: str) -> None:
-    """Show words, or no line at all where there are none."""
-    where.setText(words)
-    where.setAccessibleName(words)
-    where.setVisible(bool(words))

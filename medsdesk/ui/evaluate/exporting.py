@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
+from medsdesk.ui.bridge.file_writing import FileWriting
 from medsdesk.ui.widgets.files import ask_save
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from medsdesk.core.run_format import RunFormat
     from medsdesk.store.workspace import Workspace
-    from medsdesk.ui.bridge.desk import Desk
 
 KINDS: dict[str, RunFormat] = {
     "CSV with scores (*.csv)": "csv",
@@ -23,21 +19,8 @@ KINDS: dict[str, RunFormat] = {
 }
 
 
-class RunExporting(QObject):
-    """Asks where to and in which form, and writes.
-
-    Signals:
-        written: Number of answers and the file's path.
-        refused: A UserFacingError to show.
-    """
-
-    written = Signal(int, str)
-    refused = Signal(object)
-
-    def __init__(self, desk: Desk, window: QWidget) -> None:
-        super().__init__(window)
-        self._desk = desk
-        self._window = window
+class RunExporting(FileWriting):
+    """Asks where to and in which form, and writes the answers of a run."""
 
     def ask(self, run_id: str) -> None:
         """Let the user name the file, then write a run's answers to it."""
@@ -54,6 +37,4 @@ class RunExporting(QObject):
 
             return export_run(ws, run_id, path, form)
 
-        self._desk.long.submit(
-            work, lambda rows: self.written.emit(rows, str(path)), self.refused.emit
-        )
+        self._submit(path, work)

@@ -6,21 +6,23 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QHeaderView,
+    QStyleOptionViewItem,
+    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from medsdesk.ui.evaluate.tables import LowTree, TickDelegate
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import Index, LowTree, TickDelegate
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _FILE = Qt.ItemDataRole.UserRole + 1
 _COLUMNS = ("Task file", "Items", "Language", "Remarks")
 _LINES = 7
 _REMARKS_SHARE = 0.4
+_HIGH, _PADDING, _KNOWN = 10_000, 6, 2000
 UNUSABLE = "Cannot be used"
 _TICKED, _UNTICKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _EMPTY = (
@@ -39,6 +42,40 @@ _EMPTY = (
     "copied: the files are read where they lie. 'Add own texts' makes a task file of letters, "
     "reports or tables."
 )
+
+
+class _WrappingDelegate(TickDelegate):
+    """Makes a row as high as the lines that its text takes in the width of the column."""
+
+    def __init__(self, tree: QTreeWidget) -> None:
+        super().__init__(tree)
+        self._tree = tree
+        self._known: dict[tuple[object, ...], QSize] = {}  # asked again with every file that comes
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the width of the whole text in one line and the height of all lines."""
+        column, text = index.column(), index.data()
+        width, inner = self._tree.columnWidth(column), index.parent().isValid()
+        key = (column, text, width, inner, self._tree.font().key())
+        if key not in self._known:
+            if len(self._known) >= _KNOWN:
+                self._known.clear()
+            self._known[key] = self._size(option, index, width, inner=inner)
+        return self._known[key]
+
+    def _size(
+        self, option: QStyleOptionViewItem, index: Index, width: int, *, inner: bool
+    ) -> QSize:
+        size, text = super().sizeHint(option, index), index.data()
+        if not text:
+            return size
+        metrics = option.fontMetrics
+        beside = size.width() - metrics.horizontalAdvance(text)
+        if index.column() == 0:
+            beside += self._tree.indentation() * (2 if inner else 1)
+        room = max(1, width - beside)
+        lines = metrics.boundingRect(QRect(0, 0, room, _HIGH), Qt.TextFlag.TextWordWrap, text)
+        return QSize(size.width(), max(size.height(), lines.height() + _PADDING))
 
 
 class FileTree(LowTree):
@@ -59,12 +96,13 @@ class FileTree(LowTree):
         self.setAccessibleName("Task files")
         self.setAccessibleDescription("Space ticks a file or a whole category.")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setUniformRowHeights(True)
+        self.setWordWrap(True)
         self.setAllColumnsShowFocus(True)
         self.setExpandsOnDoubleClick(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setIndentation(16)
-        self.setItemDelegate(TickDelegate(self))
+        for column in (0, 3):
+            self.setItemDelegateForColumn(column, _WrappingDelegate(self))
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -91,7 +129,7 @@ class FileTree(LowTree):
             self.fit()
 
     def fit(self) -> None:
-        """Let titles and remarks share what figures and languages leave; long ones are elided."""
+        """Let titles and remarks share what figures and languages leave; long ones wrap."""
         room = self.viewport().width()
         for column in (1, 2):
             self.resizeColumnToContents(column)
@@ -100,6 +138,7 @@ class FileTree(LowTree):
         remarks = min(self.columnWidth(3), round(room * _REMARKS_SHARE))
         self.setColumnWidth(0, room - remarks)
         self.setColumnWidth(3, remarks)
+        self.scheduleDelayedItemsLayout()  # with the heights that these widths ask for
 
     def fill(self, files: Iterable[ListedFile], ticked: frozenset[Path]) -> None:
         """Show files in their order; those that cannot be used come last and have no box."""

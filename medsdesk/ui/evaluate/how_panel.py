@@ -9,23 +9,27 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from medsdesk.ui.evaluate.tables import TickDelegate
+from medsdesk.tasks.prompts import TEMPLATE_NAMES
 from medsdesk.ui.theme import SMALL, set_tone
+from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import TickDelegate
+from medsdesk.ui.wording import WORDINGS
 
 if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
     from medsdesk.services.evaluation_orders import Choices
 
+_Choice = tuple[str, QWidget, str]
 _MOST_LINES = 5
 _MODEL = Qt.ItemDataRole.UserRole + 1
 _SHOTS = ((None, "As each task says"), (0, "None"), *((n, str(n)) for n in range(1, 6)))
@@ -39,7 +43,6 @@ _MEANING = {
     "own": "The same for every item of a task. Tasks outside the benchmark have none.",
     "leak": "An item may be shown its own answer. Only for comparing with the paper.",
 }
-_WORDING = (("meds_bench", "MedS-Bench's"), ("medsdesk", "MedsDesk's own"))
 _OVERFLOW = (
     ("refuse", "Fail, with the reason"),
     ("cut_left", "Are cut from the left, and marked"),
@@ -62,44 +65,38 @@ class HowPanel(QWidget):
         self.models = _ModelList()
         self.models.itemChanged.connect(lambda _: self.changed.emit())
         self.shots = _combo(_SHOTS, 12)
-        self.wording = _combo(_WORDING, 12)
+        self.wording = _combo([(TEMPLATE_NAMES[name], words) for name, words in WORDINGS], 12)
         self.cases = _combo(_CASES)
-        self.limit = _spin(0, 1_000_000)
+        self.limit = spin(0, 1_000_000)
         self.limit.setSpecialValueText("All")
-        self.seed = _spin(0, 2_147_483_647)
-        self.new_tokens = _spin(1, 32_768)
-        self.context = _spin(256, 1_048_576, 512)
+        self.seed = spin(0, 2_147_483_647)
+        self.new_tokens = spin(1, 32_768)
+        self.context = spin(256, 1_048_576, 512)
         self.overflow = _combo(_OVERFLOW)
         self.meaning = label("", "quiet", wrap=True)
         self.outline = label("", wrap=True)
         self.start_button = button(
             "&Start", self.start_wanted.emit, "primary", "Begin the evaluation (Ctrl+Return)."
         )
+        self._names: dict[QWidget, QLabel] = {}
+        self._columns = 0
         self._build()
         for box in (self.shots, self.wording, self.cases, self.overflow):
             box.activated.connect(lambda _: self._edited())
-        for spin in (self.limit, self.seed, self.new_tokens, self.context):
-            spin.valueChanged.connect(lambda _: self._edited())
+        for spinner in (self.limit, self.seed, self.new_tokens, self.context):
+            spinner.valueChanged.connect(lambda _: self._edited())
         self._edited()
 
     def _build(self) -> None:
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SMALL)
-        self._row(0, "&Models", self.models, "Several are evaluated one after another.")
-        self._row(1, "Worked &cases", self.shots, "Examples the model sees before each item.", 1)
-        self._row(1, "Wo&rding", self.wording, "Who words what is around an item in the prompt.", 2)
-        self._row(2, "Cases &from", self.cases, "Where the worked cases come from.")
-        self._grid.addWidget(self.meaning, 3, 1, 1, 3)
-        self._row(4, "&Items per file", self.limit, "0 for all; fewer are drawn by the seed.", 1)
-        self._row(4, "See&d", self.seed, "The same seed draws the same items and cases.", 2)
-        self._row(
-            5, "Longest ans&wer", self.new_tokens, "In tokens, about three quarters words.", 1
-        )
-        self._row(5, "Conte&xt", self.context, "Prompt and answer together, in tokens.", 2)
-        self._row(6, "Prompts &too long", self.overflow, "What becomes of items that do not fit.")
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnStretch(3, 1)
+        for row in _rows(self):
+            for name, control, tip in row:
+                self._names[control] = buddy(name, control)
+                control.setToolTip(tip)
+                control.setAccessibleDescription(tip)
+        self.set_columns(2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
@@ -109,14 +106,28 @@ class HowPanel(QWidget):
         layout.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
 
-    def _row(self, row: int, name: str, control: QWidget, tip: str, half: int = 0) -> None:
-        """Add a control with its name; two with a half each share a row."""
-        column = 2 if half == 2 else 0
-        top = Qt.AlignmentFlag.AlignTop if control is self.models else Qt.AlignmentFlag(0)
-        self._grid.addWidget(buddy(name, control), row, column, top)
-        self._grid.addWidget(control, row, column + 1, 1, 1 if half else 3)
-        control.setToolTip(tip)
-        control.setAccessibleDescription(tip)
+    def set_columns(self, columns: int) -> None:
+        """Put small choices side by side, or with one column all below each other."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for widget in (*self._names, *self._names.values(), self.meaning):
+            self._grid.removeWidget(widget)
+        line = 0
+        for row in _rows(self):
+            width = columns if len(row) > 1 else 1
+            for place, (_, control, _tip) in enumerate(row):
+                at, column = line + place // width, 2 * (place % width)
+                top = Qt.AlignmentFlag.AlignTop if control is self.models else Qt.AlignmentFlag(0)
+                self._grid.addWidget(self._names[control], at, column, top)
+                self._grid.addWidget(control, at, column + 1, 1, 1 if width > 1 else -1)
+            line += -(-len(row) // width)
+            if row[0][1] is self.cases:
+                self._grid.addWidget(self.meaning, line, 1, 1, -1)
+                line += 1
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, columns - 1)
+        self._grid.setHorizontalSpacing(SMALL)
 
     def choices(self) -> Choices:
         """Return what is chosen."""
@@ -142,19 +153,15 @@ class HowPanel(QWidget):
             (self.overflow, choices.overflow),
             (self.wording, choices.template),
         ):
-            index = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
-            if index < 0:
-                box.addItem(str(value), value)
-                index = box.count() - 1
-            box.setCurrentIndex(index)
-        for spin, number in (
+            choose(box, value)
+        for spinner, number in (
             (self.limit, choices.limit or 0),
             (self.seed, choices.seed),
             (self.new_tokens, choices.max_new_tokens),
             (self.context, choices.context),
         ):
-            with QSignalBlocker(spin):
-                spin.setValue(number)
+            with QSignalBlocker(spinner):
+                spinner.setValue(number)
         self.models.tick(choices.models)
         self._explain()
 
@@ -173,6 +180,27 @@ class HowPanel(QWidget):
         self.meaning.setText(_MEANING[source])
         set_tone(self.meaning, "warn" if source == "leak" else "plain")
         self.cases.setAccessibleDescription(_MEANING[source])
+
+
+def _rows(panel: HowPanel) -> tuple[tuple[_Choice, ...], ...]:
+    """Return the choices with their names and what they mean, those that belong side by side."""
+    return (
+        (("&Models", panel.models, "Several are evaluated one after another."),),
+        (
+            ("Worked &cases", panel.shots, "Examples the model sees before each item."),
+            ("Wo&rding", panel.wording, "Who words what is around an item in the prompt."),
+        ),
+        (("Cases &from", panel.cases, "Where the worked cases come from."),),
+        (
+            ("&Items per file", panel.limit, "0 for all; fewer are drawn by the seed."),
+            ("See&d", panel.seed, "The same seed draws the same items and cases."),
+        ),
+        (
+            ("Longest ans&wer", panel.new_tokens, "In tokens, about three quarters words."),
+            ("Conte&xt", panel.context, "Prompt and answer together, in tokens."),
+        ),
+        (("Prompts &too long", panel.overflow, "What becomes of items that do not fit."),),
+    )
 
 
 class _ModelList(QListWidget):
@@ -231,18 +259,7 @@ class _ModelList(QListWidget):
 
 
 def _combo(entries: Sequence[tuple[object, str]], letters: int = 16) -> QComboBox:
-    box = QComboBox()
-    for value, text in entries:
-        box.addItem(text, value)
+    box = combo(entries)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(letters)
-    return box
-
-
-def _spin(low: int, high: int, step: int = 1) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setGroupSeparatorShown(True)
-    box.setKeyboardTracking(False)
     return box

@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medsdesk.store.evaluation_progress import OpenEvaluation
-from medsdesk.ui.evaluate.tables import LowTable, dress, fill, set_lines
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import LowTable, dress, fill, set_lines
 from medsdesk.ui.wording import count, day_and_time
 
 if TYPE_CHECKING:

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
 
-# Widths in average characters below which the first two steps do not fit side by side.
-_FILE_CHARS, _HOW_CHARS = 84, 60
+# Widths in average characters: so that titles of tasks can be read, the second step gives up
+# its second column first and its place beside the first step then.
+_WIDE, _BESIDE, _TWO_COLUMNS = 190, 125, 80
 
+_IDLE_MS = 400
 _SETTLE_MS = 50  # until the layout knows the new heights
 
 
@@ -43,6 +45,8 @@ class EvaluatePage(QWidget):
     Args:
         desk: Job threads and engine.
         preferences: The settings.
+        parent: Where the page will stand. Each widget that moves has everything in it look for
+            its font and colours anew; so the outer ones are in their places before the inner.
 
     Signals:
         looked_at: Id of a run whose items are to be looked at.
@@ -56,53 +60,76 @@ class EvaluatePage(QWidget):
     told = Signal(str, str, str)
     changed = Signal()
 
-    def __init__(self, desk: Desk, preferences: Preferences) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self.files = FilePanel()
         self.how = HowPanel()
         self.open = OpenPanel()
-        self.progress = ProgressPanel()
+        self._progress: ProgressPanel | None = None
         self.file_control = FileControl(desk, self.files, self)
         panels = (self.how, self.open)
         self.control = EvaluateControl(desk, preferences, self.file_control, panels, self)
-        self.exporting = RunExporting(desk, self)
+        self.exporting = RunExporting(desk.long, self)
         self.adding = Adding(desk, self.files, self.file_control, self)
         self._build()
         self._connect()
+        # Built a while after the page has come, so that neither it nor a start waits for it.
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(lambda: self.progress)
+        self._idle.start(_IDLE_MS)
 
     def _build(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("clear")
+        self._scroll = scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
+        layout.addWidget(scroll)
+        scroll.setWidget(inner)
         # Not a stack, which is always as high as the highest of its parts.
-        self._cards = [_card(self.files), _card(self.how), _card(self.open, self.progress)]
-        self.progress.hide()
+        self._cards = [_card(inner, part) for part in (self.files, self.how, self.open)]
         self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._top.setSpacing(SMALL)
         self._top.addWidget(self._cards[0], 3)
         self._top.addWidget(self._cards[1], 2)
-        inner = QWidget()
-        inner.setObjectName("clear")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SMALL)
         column.addLayout(self._top, 3)
         column.addWidget(self._cards[2])
         self._column = column
-        self._scroll = scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
-        layout.addWidget(scroll)
 
     def _connect(self) -> None:
-        control, progress = self.control, self.progress
+        control = self.control
         control.refused.connect(self.refused)
         control.told.connect(self.told)
         control.viewed.connect(self._show)
         control.changed.connect(self.changed)
         control.changed.connect(self._share_height)
         self.open.look_wanted.connect(self.looked_at)
+        self.exporting.refused.connect(self.refused)
+        self.exporting.written.connect(
+            lambda rows, path: self.told.emit(f"{count(rows, 'answer')} written.", path, "good")
+        )
+
+    @property
+    def progress(self) -> ProgressPanel:
+        """The third step while an evaluation is shown; built when it is first needed."""
+        if self._progress is None:
+            self._progress = ProgressPanel(self._cards[2])
+            self._progress.hide()
+            layout = self._cards[2].layout()
+            if layout is not None:  # as it is; Qt's types allow for a card without one
+                layout.addWidget(self._progress)
+            self._join(self._progress)
+        return self._progress
+
+    def _join(self, progress: ProgressPanel) -> None:
+        control = self.control
         progress.pause_wanted.connect(self._pause_or_go_on)
         progress.stop_wanted.connect(self.stop)
         progress.go_on_wanted.connect(lambda: control.resuming.resume(self._run_id))
@@ -111,10 +138,6 @@ class EvaluatePage(QWidget):
         progress.export_wanted.connect(lambda: self.exporting.ask(self._run_id))
         progress.notes_wanted.connect(self._show_notes)
         progress.close_wanted.connect(control.close_view)
-        self.exporting.refused.connect(self.refused)
-        self.exporting.written.connect(
-            lambda rows, path: self.told.emit(f"{count(rows, 'answer')} written.", path, "good")
-        )
 
     @property
     def running(self) -> bool:
@@ -154,24 +177,29 @@ class EvaluatePage(QWidget):
             self._reflow()
 
     def _reflow(self) -> None:
-        char = self.fontMetrics().averageCharWidth()
-        wide = self.width() >= (_FILE_CHARS + _HOW_CHARS) * char
+        room = self.width() / self.fontMetrics().averageCharWidth()
         directions = QBoxLayout.Direction
-        self._top.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        beside = room >= _BESIDE
+        self._top.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self.how.set_columns(2 if room >= (_WIDE if beside else _TWO_COLUMNS) else 1)
 
     @property
     def _run_id(self) -> str:
         return self.control.view.run_id if self.control.view is not None else ""
 
     def _show(self, view: EvaluationView | None) -> None:
-        if view is not None and self.progress.isHidden():
+        self.open.setVisible(view is None)
+        if view is None:
+            if self._progress is not None:
+                self._progress.hide()
+            self._share_height()
+            return
+        if self.progress.isHidden():
             # Where the steps stand below each other, bring the third one into sight.
             QTimer.singleShot(_SETTLE_MS, self._scroll_to_progress)
-        self.open.setVisible(view is None)
-        self.progress.setVisible(view is not None)
+        self.progress.show()
         self._share_height()
-        if view is not None:
-            self.progress.show_view(view, self.control.evaluator)
+        self.progress.show_view(view, self.control.evaluator)
 
     def _scroll_to_progress(self) -> None:
         self._scroll.verticalScrollBar().setValue(self._cards[2].y())
@@ -194,8 +222,8 @@ class EvaluatePage(QWidget):
             dialog.show()
 
 
-def _card(*inner: QWidget) -> QFrame:
-    card = QFrame()
+def _card(parent: QWidget, *inner: QWidget) -> QFrame:
+    card = QFrame(parent)
     card.setObjectName("card")
     layout = QVBoxLayout(card)
     layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)

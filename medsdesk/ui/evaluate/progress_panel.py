@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from medsdesk.ui.evaluate.progress_table import ProgressTable
 from medsdesk.ui.evaluate.progress_words import figures, stage_badge
-from medsdesk.ui.evaluate.tables import LowTable, LowTableView, dress, fill, set_lines
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.tables import LowTable, LowTableView, dress, fill, set_lines
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.evaluator import Evaluator
 
 _PARTS = 1000
-_COLUMNS = (0.3, 19, 9, 0.43, 0.27)
+_COLUMNS = (0.36, 19, 11, 0.39, 0.25)
 _FAILURES = ("Task file", "Item", "Why it has no answer")
 
 
@@ -50,8 +50,8 @@ class ProgressPanel(QWidget):
     notes_wanted = Signal()
     close_wanted = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.badge = label("", "badge")
         self.model = label("", "strong", wrap=True)
         self.bar = QProgressBar()

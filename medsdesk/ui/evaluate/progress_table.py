@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from medsdesk.core.score import Score
     from medsdesk.services.watch_evaluation import TaskLine
 
-COLUMNS = ("Task", "Done", "Failed", "Strict score", "Score by the paper's rules")
+COLUMNS = ("Task", "Done", "Failed", "Strict rules", "As in the paper")
 _PROTOCOLS = {3: "strict", 4: "medsbench"}
 _NUMBERS = (1, 2)
 Index = QModelIndex | QPersistentModelIndex
@@ -57,8 +57,9 @@ class ProgressTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            so_far = section in _PROTOCOLS and not self._ended
-            return COLUMNS[section] + " so far" * so_far
+            return COLUMNS[section]
+        if role == Qt.ItemDataRole.ToolTipRole and section in _PROTOCOLS and not self._ended:
+            return "Over the answers scored so far"
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

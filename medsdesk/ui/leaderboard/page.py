@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from medsdesk.core.cancel import CancelToken
     from medsdesk.core.errors import UserFacingError
     from medsdesk.services.board import Board, BoardTable, Row
     from medsdesk.services.own_figures import OwnFigures
@@ -66,8 +67,8 @@ class LeaderboardPage(QWidget):
         self._desk = desk
         self._preferences = preferences
         self._board: Board | None = None
-        self._figures: OwnFigures | None = None  # belongs to the short thread
-        self._asked = 0
+        self._figures: OwnFigures | None = None  # belongs to the browse thread
+        self._token: CancelToken | None = None  # of the table that is waited for
         self._filling = False
         self.version = _chooser(_VERSIONS)
         self.category = QComboBox()
@@ -159,8 +160,9 @@ class LeaderboardPage(QWidget):
 
     def refresh(self) -> None:
         """Show what is stored now; called whenever the page is shown."""
-        self._asked += 1
-        asked, version, runs = self._asked, self.version.currentData(), self.runs.currentData()
+        self._stop()
+        token = self._token = self._desk.new_token()
+        version, runs = self.version.currentData(), self.runs.currentData()
         category = self.category.currentText()
 
         def work(ws: Workspace) -> Board:
@@ -171,13 +173,26 @@ class LeaderboardPage(QWidget):
             self._figures = self._figures or OwnFigures()
             # One category at a time: the figures of hundreds of runs take their time.
             wanted = category or paper_version(version).categories()[0]
-            return leaderboard(ws, Wanted(version, wanted, runs=runs), self._figures)
+            return leaderboard(ws, Wanted(version, wanted, runs=runs), self._figures, token)
 
         def done(board: Board) -> None:
-            if asked == self._asked:  # not overtaken by another choice
+            if token is self._token:  # not overtaken by another choice
+                self._stop()
                 self._fill(board)
 
-        self._desk.short.submit(work, done, self._refused)
+        def failed(error: UserFacingError) -> None:
+            if token is self._token:
+                self._stop()
+                self._refused(error)
+
+        self._desk.browse.submit(work, done, failed)
+
+    def _stop(self) -> None:
+        """Wait no more for what was asked for before."""
+        if self._token is not None:
+            self._token.cancel()
+            self._desk.drop_token(self._token)
+        self._token = None
 
     def _chosen(self) -> None:
         if not self._filling:

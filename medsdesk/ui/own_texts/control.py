@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.ui.bridge.latest import Latest
+from medsdesk.ui.bridge.long_job import LongJob
 from medsdesk.ui.workbench.task_control import find
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class OwnTextsControl(QObject):
         suggested: A ``Suggestion``.
         progressed: ``MakeProgress``, at most ten times a second.
         made: A ``MadeTask``.
-        stopped: It was stopped; nothing was written.
+        stopped: It was stopped; nothing was written; a UserFacingError.
         refused: A UserFacingError; nothing was written.
     """
 
@@ -55,21 +55,24 @@ class OwnTextsControl(QObject):
     suggested = Signal(object)
     progressed = Signal(object)
     made = Signal(object)
-    stopped = Signal()
+    stopped = Signal(object)
     refused = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._asked = self._searched = 0
-        self._token: CancelToken | None = None
         self._latest = Latest(self)
         self._latest.arrived.connect(self.progressed)
+        self._job = LongJob(desk, desk.texts, self._latest, self)
+        self._job.done.connect(self.made)
+        self._job.stopped.connect(self.stopped)
+        self._job.refused.connect(self.refused)
 
     @property
     def busy(self) -> bool:
         """Whether texts are being read."""
-        return self._token is not None
+        return self._job.busy
 
     def offer(self) -> None:
         """Ask what can be chosen."""
@@ -107,41 +110,17 @@ class OwnTextsControl(QObject):
 
     def make(self, request: TaskRequest) -> None:
         """Read the texts and write the file."""
-        if self.busy:
-            return
-        self._token = token = self._desk.new_token()
-        self._latest.start()
 
-        def work(_: Workspace) -> MadeTask:
+        def work(_: Workspace, token: CancelToken) -> MadeTask:
             from medsdesk.services.make_task import make_task_file
 
-            if token.cancelled:
-                raise CancelledError
             return make_task_file(request, self._latest.put, token)
 
-        self._desk.texts.submit(work, self._made, partial(self._not_made, token))
+        self._job.start(work)
 
     def stop(self) -> None:
         """Stop between two texts."""
-        if self._token is not None:
-            self._token.cancel()
-
-    def _made(self, made: MadeTask) -> None:
-        self._end()
-        self.made.emit(made)
-
-    def _not_made(self, token: CancelToken, error: UserFacingError) -> None:
-        self._end()
-        if token.cancelled:
-            self.stopped.emit()
-        else:
-            self.refused.emit(error)
-
-    def _end(self) -> None:
-        self._latest.stop()
-        if self._token is not None:
-            self._desk.drop_token(self._token)
-        self._token = None
+        self._job.stop()
 
 
 def _offers() -> Offers:

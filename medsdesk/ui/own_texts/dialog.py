@@ -80,7 +80,7 @@ class OwnTextsDialog(QDialog):
         self.form.changed.connect(self._show_state)
         control.progressed.connect(self.outcome.show_progress)
         control.made.connect(self._show_made)
-        control.stopped.connect(lambda: self._refuse(STOPPED, "warn"))
+        control.stopped.connect(lambda _: self._refuse(STOPPED, "warn"))
         control.refused.connect(self._show_refusal)
 
     def make(self) -> None:

@@ -9,17 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QProgressBar, QVBoxLayout, QWidget
 
 from medsdesk.ui.command_words import in_window
-from medsdesk.ui.evaluate.tables import LowTableView, dress
 from medsdesk.ui.own_texts.left_out_table import LeftOutTable
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.buttons import button
-from medsdesk.ui.widgets.labels import label
+from medsdesk.ui.widgets.labels import label, show_line
+from medsdesk.ui.widgets.tables import LowTableView, dress
 from medsdesk.ui.widgets.text_box import AnswerBox
 from medsdesk.ui.wording import count
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
-
     from medsdesk.services.make_task import MadeTask, MakeProgress
     from medsdesk.tasks.own_texts import LeftOut
     from medsdesk.ui.theme import Tone
@@ -69,8 +67,8 @@ class OutcomePanel(QWidget):
         self._badge("Reading the texts…", "plain")
         self.bar.setRange(0, 0)
         self.bar.show()
-        _say(self.figures, "")
-        _say(self.path, "")
+        show_line(self.figures, "")
+        show_line(self.path, "")
         self._show_left_out(())
         self._show_notes(())
 
@@ -84,7 +82,7 @@ class OutcomePanel(QWidget):
         self.bar.setValue(progress.done)
         left_out = f", {progress.left_out:,} left out" if progress.left_out else ""
         taken = f"{count(progress.items, 'text')} taken{left_out}"
-        _say(self.figures, f"{progress.done:,} of {count(progress.of, 'file')} read · {taken}")
+        show_line(self.figures, f"{progress.done:,} of {count(progress.of, 'file')} read · {taken}")
 
     def show_made(self, made: MadeTask) -> None:
         """Show what was taken and where it is."""
@@ -92,8 +90,9 @@ class OutcomePanel(QWidget):
                     "warn" if made.left_out else "good")  # fmt: skip
         self.bar.hide()
         taken = f"{count(made.items, 'text')} taken, {made.referenced:,} with a right answer"
-        _say(self.figures, f"{taken}. The file stands ticked in the list of the page Evaluate.")
-        _say(self.path, str(made.path))
+        where = "The file stands ticked in the list of the page Evaluate."
+        show_line(self.figures, f"{taken}. {where}")
+        show_line(self.path, str(made.path))
         self._show_left_out(made.left_out)
         self._show_notes(made.notes)
 
@@ -101,7 +100,7 @@ class OutcomePanel(QWidget):
         """Show why there is nothing."""
         self._badge("Nothing was taken", "danger")
         self.bar.hide()
-        _say(self.figures, _NONE)
+        show_line(self.figures, _NONE)
         self._show_left_out(left_out)
         self._show_notes(())
 
@@ -115,7 +114,7 @@ class OutcomePanel(QWidget):
         self.table.fit()
         for part in (self.table, self.row, self.copy):
             part.setVisible(bool(left_out))
-        _say(self.title, f"{count(len(left_out), 'thing')} left out" if left_out else "")
+        show_line(self.title, f"{count(len(left_out), 'thing')} left out" if left_out else "")
         if left_out:
             self.table.selectRow(0)
             self._show_row()
@@ -126,13 +125,7 @@ class OutcomePanel(QWidget):
         self.notes_title.setVisible(bool(notes))
 
     def _show_row(self) -> None:
-        _say(self.row, self.rows.sentence(self.table.currentIndex().row()))
+        show_line(self.row, self.rows.sentence(self.table.currentIndex().row()))
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.rows.lines())
-
-
-def _say(where: QLabel, words: str) -> None:
-    where.setText(words)
-    where.setAccessibleName(words)
-    where.setVisible(bool(words))

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,6 +21,7 @@ from medsdesk.ui.results.item_view import STRICT
 from medsdesk.ui.theme import MEDIUM, SMALL, TINY, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import label
+from medsdesk.ui.widgets.tables import whole_rows
 from medsdesk.ui.wording import count, metric_name
 
 if TYPE_CHECKING:
@@ -156,22 +155,14 @@ def _table(figures: Sequence[FigureComparison], titles: Mapping[str, str]) -> QT
     table = QTableWidget(len(figures), len(_COLUMNS))
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.setAccessibleName("Figures of both runs")
-    table.verticalHeader().hide()
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
+    whole_rows(table)
     table.setWordWrap(False)
-    table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-    table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setStretchLastSection(True)
     for row, figure in enumerate(figures):
         for column, text in enumerate(_cells(figure, titles)):
             item = QTableWidgetItem(text)
             item.setToolTip(figure.sentence)
             table.setItem(row, column, item)
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     table.resizeColumnsToContents()
     return table
 

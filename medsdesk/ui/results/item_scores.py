@@ -5,42 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidgetItem
 
 from medsdesk.ui.results.item_view import score_lines
+from medsdesk.ui.widgets.tables import TallTable
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from medsdesk.core.score import Score
 
+_FIGURE = 24  # characters
 _TITLES = ("Score", "Strict rules", "As in the paper")
 
 
-class ItemScores(QTableWidget):
+class ItemScores(TallTable):
     """A line per metric, then what was read from the answer, why not, and how it was made."""
 
     def __init__(self) -> None:
-        super().__init__(0, len(_TITLES))
-        self.setHorizontalHeaderLabels(_TITLES)
+        super().__init__(_TITLES)
         self.setAccessibleName("Scores by both protocols")
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        for column in (1, 2):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.show_scores(())
 
     def show_scores(self, scores: Sequence[Score]) -> None:
@@ -53,33 +36,23 @@ class ItemScores(QTableWidget):
             words[_title(score)] = explanation(score)
         self.setRowCount(len(lines))
         for row, line in enumerate(lines):
-            for column, text in enumerate((line.title, line.strict, line.paper)):
+            cells = (line.title, line.strict, line.paper)
+            # A figure stands in the middle of its row, what takes many lines begins at the top.
+            long = max(map(len, cells)) > _FIGURE
+            across = Qt.AlignmentFlag.AlignTop if long else Qt.AlignmentFlag.AlignVCenter
+            for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | across)
                 item.setToolTip(words.get(line.title, ""))
                 self.setItem(row, column, item)
         self.setVisible(bool(lines))
         self.clearSelection()
-        self._fit()
+        self.fit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Fit the height to another text size."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the height when a narrower column wraps a line."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Fit the height to the rows, which have room for scripts that stand higher."""
         self.verticalHeader().setMinimumSectionSize(round(self.fontMetrics().height() * 1.3))
-        self.resizeRowsToContents()
-        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
-        header = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(rows + header + 2 * self.frameWidth() + 2)
+        super().fit()
 
 
 def _title(score: Score) -> str:

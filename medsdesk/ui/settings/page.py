@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
+from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.wording import WORDINGS
 
 if TYPE_CHECKING:
     from medsdesk.config.settings import Settings
@@ -34,6 +34,7 @@ _THEMES = (
 )
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
+_VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
 _SIZES = (100, 110, 125, 150, 175, 200)
 
 
@@ -51,16 +52,18 @@ class SettingsPage(QWidget):
         self._preferences = preferences
         self.rater = QLineEdit()
         self.rater.setMaxLength(200)
-        self.theme = _combo(_THEMES)
-        self.text_size = _combo(tuple((size, f"{size} %") for size in _SIZES))
-        self.context = _spin(256, 1_048_576, 512)
-        self.new_tokens = _spin(1, 32_768, 10)
-        self.shots = _combo(_SHOTS)
-        self.gpu_layers = _spin(-1, 10_000, 1)
-        self.gpu_layers.setSpecialValueText("All")
-        self.threads = _spin(0, 1024, 1)
+        self.theme = combo(_THEMES)
+        self.text_size = combo(tuple((size, f"{size} %") for size in _SIZES))
+        self.context = spin(256, 1_048_576, 512)
+        self.new_tokens = spin(1, 32_768, 10)
+        self.shots = combo(_SHOTS)
+        self.wording = combo(WORDINGS)
+        self.gpu_layers = spin(-1, 10_000)
+        self.gpu_layers.setSpecialValueText("As many as fit")
+        self.threads = spin(0, 1024)
         self.threads.setSpecialValueText("One per core")
-        self.network = _combo(_NETWORK)
+        self.verify_models = combo(_VERIFY)
+        self.network = combo(_NETWORK)
         self.workspace = QLineEdit(str(workspace))
         self.workspace.setReadOnly(True)
         self._build()
@@ -79,11 +82,18 @@ class SettingsPage(QWidget):
         self._row(grid, "Text &size", self.text_size, "Also Ctrl and + or −.")
         self._section(grid, "Answers")
         self._row(grid, "Worked &cases", self.shots, "Examples in the prompt of a new task.")
+        self._row(grid, "Wor&ding", self.wording, "Who words what is around a text in the prompt.")
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
         self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "Used where there is a GPU.")
+        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._row(
+            grid,
+            "Check &model files",
+            self.verify_models,
+            "Only reading a file whole finds damage; a large one takes a while.",
+        )
         self._section(grid, "Network")
         self._row(
             grid,
@@ -137,8 +147,16 @@ class SettingsPage(QWidget):
         self.shots.activated.connect(
             lambda _: self._change(lambda s: replace(s, shots=self.shots.currentData()))
         )
+        self.wording.activated.connect(
+            lambda _: self._change(lambda s: replace(s, template=self.wording.currentData()))
+        )
         self.network.activated.connect(
             lambda _: self._change(lambda s: replace(s, network=self.network.currentData()))
+        )
+        self.verify_models.activated.connect(
+            lambda _: self._change(
+                lambda s: replace(s, verify_models=self.verify_models.currentData())
+            )
         )
         self.context.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, context=value))
@@ -162,40 +180,16 @@ class SettingsPage(QWidget):
             (self.theme, settings.theme),
             (self.text_size, settings.text_percent),
             (self.shots, settings.shots),
+            (self.verify_models, settings.verify_models),
+            (self.wording, settings.template),
             (self.network, settings.network),
         ):
-            _choose(box, value)
-        for spin, number in (
+            choose(box, value)
+        for spinner, number in (
             (self.context, settings.context),
             (self.new_tokens, settings.max_new_tokens),
             (self.gpu_layers, settings.gpu_layers),
             (self.threads, settings.threads),
         ):
-            with QSignalBlocker(spin):
-                spin.setValue(number)
-
-
-def _combo(entries: tuple[tuple[object, str], ...]) -> QComboBox:
-    box = QComboBox()
-    for value, text in entries:
-        box.addItem(text, value)
-    return box
-
-
-def _choose(box: QComboBox, value: object) -> None:
-    """Choose an entry by its value; one that is not offered is added."""
-    for index in range(box.count()):
-        if box.itemData(index) == value:
-            box.setCurrentIndex(index)
-            return
-    box.addItem(str(value), value)
-    box.setCurrentIndex(box.count() - 1)
-
-
-def _spin(low: int, high: int, step: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setGroupSeparatorShown(True)
-    box.setKeyboardTracking(False)
-    return box
+            with QSignalBlocker(spinner):
+                spinner.setValue(number)

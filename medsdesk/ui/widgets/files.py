@@ -72,10 +72,5 @@ def ask_save(
 
 def ask_save_csv(parent: QWidget, title: str, name: str) -> tuple[Path, bool] | None:
     """Return where to save a CSV file and whether Excel shall read it, or None."""
-    from PySide6.QtWidgets import QFileDialog
-
-    chosen, kind = QFileDialog.getSaveFileName(parent, title, name, f"{CSV};;{CSV_FOR_EXCEL}")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix else path.with_suffix(".csv"), kind == CSV_FOR_EXCEL
+    asked = ask_save(parent, title, name, (CSV, CSV_FOR_EXCEL))
+    return asked and (asked[0], asked[1] == CSV_FOR_EXCEL)

@@ -59,3 +59,10 @@ def buddy(text: str, widget: QWidget, role: Role | None = None) -> QLabel:
     if not widget.accessibleName():
         widget.setAccessibleName(text.replace("&", "").rstrip(":"))
     return made
+
+
+def show_line(where: QLabel, words: str) -> None:
+    """Show words, or no line at all where there are none."""
+    where.setText(words)
+    where.setAccessibleName(words)
+    where.setVisible(bool(words))

@@ -58,6 +58,7 @@ class Draft:
             return None
         from medsdesk.core.generation import GenerateConfig
         from medsdesk.services.evaluate import RunRequest
+        from medsdesk.tasks.prompts import TEMPLATE_NAMES
 
         return RunRequest(
             task_id=self.task.id,
@@ -73,4 +74,5 @@ class Draft:
             context=settings.context,
             gpu_layers=settings.gpu_layers,
             threads=settings.threads,
+            template=TEMPLATE_NAMES[settings.template],
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from medsdesk.ui.bridge.counting import Counter
+from medsdesk.ui.widgets.boxes import choose
 from medsdesk.ui.workbench.draft import Draft
 from medsdesk.ui.workbench.room import Choice, Room, choices, describe
 
@@ -59,7 +60,7 @@ class DraftControl(QObject):
         self._run.changed.connect(self._run_edited)
         tasks.chosen.connect(self._task_chosen)
         preferences.changed.connect(self._settings_changed)
-        self._run.set_quietly(new_tokens=preferences.value.max_new_tokens)
+        self._show_settings(preferences.value)
 
     @property
     def draft(self) -> Draft:
@@ -130,6 +131,7 @@ class DraftControl(QObject):
         settings = replace(
             self._preferences.value,
             max_new_tokens=self._run.new_tokens.value(),
+            template=self._run.wording.currentData(),
             model_id=model.id if model is not None else self._preferences.value.model_id,
         )
         self._preferences.change(settings)
@@ -140,12 +142,16 @@ class DraftControl(QObject):
         if asked == self._asked:
             return
         self._asked = asked
-        self._run.set_quietly(new_tokens=settings.max_new_tokens)
+        self._show_settings(settings)
         model = self._run.model
         if model is not None and model.id != settings.model_id and settings.model_id:
             self._run.show_models(self._models, settings.model_id)
         self.counter.forgive()
         self.recount()
+
+    def _show_settings(self, settings: Settings) -> None:
+        self._run.set_quietly(new_tokens=settings.max_new_tokens)
+        choose(self._run.wording, settings.template)
 
     def _task_chosen(self) -> None:
         task, chosen = self._tasks.task, self._preferences.value.shots
@@ -186,4 +192,5 @@ def _asked(settings: Settings) -> tuple[object, ...]:
         settings.max_new_tokens,
         settings.gpu_layers,
         settings.threads,
+        settings.template,
     )

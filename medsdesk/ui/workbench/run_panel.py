@@ -9,9 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from medsdesk.ui.theme import SMALL
+from medsdesk.ui.widgets.boxes import combo
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.wording import WORDINGS
 
 if TYPE_CHECKING:
     from medsdesk.core.model import ModelFile
@@ -30,7 +32,7 @@ class RunPanel(QWidget):
     """How the next run is done.
 
     Signals:
-        changed: Model, worked cases or new tokens changed by the user.
+        changed: Model, worked cases, new tokens or wording changed by the user.
         run_wanted: Run was pressed.
         stop_wanted: Stop was pressed.
         preview_wanted: The prompt is to be shown.
@@ -57,6 +59,8 @@ class RunPanel(QWidget):
         self.new_tokens.setRange(1, 32_768)
         self.new_tokens.setKeyboardTracking(False)
         self.new_tokens.setToolTip("Longest answer, in tokens")
+        self.wording = combo(WORDINGS)
+        self.wording.setToolTip("Who words what is around the text in the prompt")
         self.run_button = button("Run", self.run_wanted.emit, "primary", "Ctrl+Return")
         self.stop_button = button("Stop", self.stop_wanted.emit, "plain", "Esc")
         self.preview_button = button("Preview prompt…", self.preview_wanted.emit, "quiet", "Ctrl+P")
@@ -65,6 +69,7 @@ class RunPanel(QWidget):
         self.model_box.activated.connect(lambda _: self.changed.emit())
         self.shots.valueChanged.connect(lambda _: self.changed.emit())
         self.new_tokens.valueChanged.connect(lambda _: self.changed.emit())
+        self.wording.activated.connect(lambda _: self.changed.emit())
 
     def _build(self) -> None:
         grid = QGridLayout()
@@ -74,7 +79,12 @@ class RunPanel(QWidget):
         grid.addWidget(self.model_box, 0, 1)
         numbers = QWidget()
         flow = FlowLayout(numbers, SMALL)
-        for name, box in (("Worked &cases", self.shots), ("New to&kens", self.new_tokens)):
+        boxes: tuple[tuple[str, QWidget], ...] = (
+            ("Worked &cases", self.shots),
+            ("New to&kens", self.new_tokens),
+            ("W&ording", self.wording),
+        )
+        for name, box in boxes:
             pair = QWidget()
             inner = FlowLayout(pair, SMALL)
             inner.addWidget(buddy(name, box))

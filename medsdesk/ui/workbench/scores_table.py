@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QTableWidgetItem
 
+from medsdesk.ui.widgets.tables import TallTable
 from medsdesk.ui.wording import metric_name, score_value
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent
 
     from medsdesk.core.score import Score
 
 
-class ScoresTable(QTableWidget):
+class ScoresTable(TallTable):
     """Metric and value, or ``unscored`` with the reason; as tall as its rows.
 
     Signals:
@@ -26,23 +27,8 @@ class ScoresTable(QTableWidget):
     explained = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__(0, 2)
-        self.setHorizontalHeaderLabels(["Automatic score", "Value"])
+        super().__init__(("Automatic score", "Value"))
         self.setAccessibleName("Automatic scores")
-        self.verticalHeader().hide()
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.currentCellChanged.connect(lambda *_: self._explain())
         self.show_scores(())
 
@@ -62,19 +48,7 @@ class ScoresTable(QTableWidget):
                 self.setItem(row, column, item)
         self.setVisible(bool(scores))
         self.clearSelection()
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Fit the height to another text size."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the height when a narrower column wraps a reason."""
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
+        self.fit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Explain the current row to whoever came by keyboard."""
@@ -92,12 +66,6 @@ class ScoresTable(QTableWidget):
         if self.hasFocus():
             item = self.item(self.currentRow(), 0)
             self.explained.emit(item.statusTip() if item is not None else "")
-
-    def _fit(self) -> None:
-        self.resizeRowsToContents()
-        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
-        header = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(rows + header + 2 * self.frameWidth() + 2)
 
 
 def grouped(scores: Sequence[Score]) -> list[list[Score]]:

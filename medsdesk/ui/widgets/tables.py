@@ -1,4 +1,4 @@
-"""How the tables of the page look: whole rows, no grid, left by Tab."""
+"""How tables look: whole rows, no grid, left by Tab."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LowTableView(QTableView):
         room = self.viewport().width() - letter * sum(c for c in self._columns if type(c) is int)
         for column in range(header.count()):
             wide = self._columns[column]
-            header.resizeSection(column, round(wide * (letter if type(wide) is int else room)))
+            header.resizeSection(column, int(wide * (letter if type(wide) is int else room)))
         set_lines(self, self._lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -82,6 +82,44 @@ class LowTree(QTreeWidget):
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
+class TallTable(QTableWidget):
+    """A table of items that wrap, as tall as its rows.
+
+    Args:
+        titles: Of the columns; the first is as wide as what stands in it, the others share.
+    """
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(0, len(titles))
+        self.setHorizontalHeaderLabels(titles)
+        whole_rows(self)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def fit(self) -> None:
+        """Fit the height to the rows."""
+        self.resizeRowsToContents()
+        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
+        header = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(rows + header + 2 * self.frameWidth() + 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the height to another text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the height when a narrower column wraps a line."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+
 class TickDelegate(QStyledItemDelegate):
     """Draws tick boxes with the outline that boxes outside of lists have.
 
@@ -98,20 +136,26 @@ class TickDelegate(QStyledItemDelegate):
         option.palette = colours
 
 
-def dress(table: QTableView, stretched: int) -> None:
-    """Give a table its look; one column takes the room that the others leave."""
-    table.verticalHeader().hide()
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+def whole_rows(table: QTableView) -> None:
+    """Let a table be read and walked through row by row, and left by Tab."""
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTextElideMode(Qt.TextElideMode.ElideRight)
+    table.verticalHeader().hide()
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
+
+
+def dress(table: QTableView, stretched: int) -> None:
+    """Give a table of lines its look; one column takes the room that the others leave."""
+    whole_rows(table)
+    table.setWordWrap(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideRight)
+    header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
