@@ -158,12 +158,14 @@ class ModelsPage(QWidget):
             uses.append("default")
         if model.is_demo:
             uses.append("demonstration, not medical")
+        if model.server is not None:
+            uses.append("on your site's server")
         return (
             model.name,
             ", ".join(uses) or "–",
             model.quantisation,
-            file_size(model.size_bytes),
-            count(model.context_train, "token"),
+            file_size(model.size_bytes) if model.size_bytes else "–",
+            count(model.context_train, "token") if model.context_train else "–",
             model.path,
         )
 

@@ -117,6 +117,8 @@ class DraftControl(QObject):
             self._room = Room(found.prompt_tokens, found.room)
             if not self._room.over:
                 self._cut_left = False
+        else:
+            self._state = "the server counts the tokens when you press Run"
         self._show()
 
     def _not_counted(self, error: UserFacingError) -> None:
@@ -181,6 +183,9 @@ class DraftControl(QObject):
         if self._cut_left:
             return (Choice("cut", 0, "Do not cut"),)
         context = self._preferences.value.context
+        if model.server is not None:  # it has its own context, and nothing is cut for it
+            ways = choices(self._room, self._run.shots.value(), context, 0)
+            return tuple(way for way in ways if way.kind != "cut")
         return choices(self._room, self._run.shots.value(), context, model.context_train)
 
 

@@ -118,7 +118,9 @@ class RunControl(QObject):
     def _reading(self, tokens: int, context: int) -> None:
         if not self.runner.stopping:
             self._answer.show_progress("Writing…")
-        self._drafts.take_count(tokens, max(0, context - self._preferences.value.max_new_tokens))
+        if tokens and context:  # a server may tell neither
+            room = max(0, context - self._preferences.value.max_new_tokens)
+            self._drafts.take_count(tokens, room)
 
     def _finished(self, result: RunResult) -> None:
         if self._model is None:
@@ -139,6 +141,6 @@ class RunControl(QObject):
             self._answer.show_progress("Not saved", "danger")  # the text is all there is of it
         else:
             self._answer.clear()
-        if isinstance(error, PromptTooLongError):
+        if isinstance(error, PromptTooLongError) and error.prompt_tokens:
             self._drafts.take_count(error.prompt_tokens, error.room)
         self.refused.emit(error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from medsdesk.ui.theme import SMALL
+from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.boxes import combo
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
@@ -64,8 +64,12 @@ class RunPanel(QWidget):
         self.run_button = button("Run", self.run_wanted.emit, "primary", "Ctrl+Return")
         self.stop_button = button("Stop", self.stop_wanted.emit, "plain", "Esc")
         self.preview_button = button("Preview prompt…", self.preview_wanted.emit, "quiet", "Ctrl+P")
+        self.away = label("", wrap=True)
+        set_tone(self.away, "warn")
+        self.away.hide()
         self.hint = label("", "quiet", wrap=True)
         self._build()
+        self.model_box.currentIndexChanged.connect(lambda _: self._show_away())
         self.model_box.activated.connect(lambda _: self.changed.emit())
         self.shots.valueChanged.connect(lambda _: self.changed.emit())
         self.new_tokens.valueChanged.connect(lambda _: self.changed.emit())
@@ -100,6 +104,7 @@ class RunPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
         layout.addLayout(grid)
+        layout.addWidget(self.away)
         layout.addWidget(buttons)
         layout.addWidget(self.hint)
 
@@ -108,6 +113,14 @@ class RunPanel(QWidget):
         """The model chosen."""
         index = self.model_box.currentIndex()
         return self._models[index] if 0 <= index < len(self._models) else None
+
+    def _show_away(self) -> None:
+        """Say where the text goes when the model is not on this computer."""
+        server = None if self.model is None else self.model.server
+        words = "" if server is None else f"Run sends the text to your site's server {server.host}."
+        self.away.setText(words)
+        self.away.setAccessibleName(words)
+        self.away.setVisible(bool(words))
 
     def show_models(self, models: Sequence[ModelFile], chosen: str) -> None:
         """List the models and mark the chosen one, else the first."""
