@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
+    from medsdesk.ui.get_model.dialog import GetModelDialog
     from medsdesk.ui.models.add_dialog import AddDialog
     from medsdesk.ui.models.page import ModelsPage
 
@@ -49,6 +50,7 @@ class ModelsControl(QObject):
         self._checked: dict[str, str] = {}  # when, by id
         self._select = ""  # id of a model that is to be selected as soon as it is listed
         self.add_dialog: AddDialog | None = None
+        self.get_dialog: GetModelDialog | None = None
         latest = Latest(self)
         latest.arrived.connect(page.show_progress)
         self._latest = latest
@@ -56,6 +58,7 @@ class ModelsControl(QObject):
         self._job.done.connect(self._done)
         self._job.stopped.connect(lambda _: page.end_progress())
         self._job.refused.connect(self._not_done)
+        page.get_wanted.connect(self.get)
         page.add_wanted.connect(self.ask)
         page.cancel_wanted.connect(self.cancel)
         page.check_wanted.connect(self.check)
@@ -73,6 +76,20 @@ class ModelsControl(QObject):
             return tuple(ModelRow(model, file_state(model)) for model in list_models(ws))
 
         self._desk.short.submit(work, self._listed, self._refused)
+
+    def get(self) -> None:
+        """Show the catalogue; a dialog that is open comes to the front."""
+        from medsdesk.ui.get_model.dialog import GetModelDialog
+
+        if self.get_dialog is not None and self.get_dialog.isVisible():
+            self.get_dialog.raise_()
+            self.get_dialog.activateWindow()
+            return
+        if self.get_dialog is not None:
+            self.get_dialog.deleteLater()
+        self.get_dialog = GetModelDialog(self._desk, self._page)
+        self.get_dialog.came.connect(self._came)
+        self.get_dialog.show()
 
     def ask(self) -> None:
         """Let the user choose a file and how it is kept, then add it."""
@@ -168,6 +185,14 @@ class ModelsControl(QObject):
             self._page.end_progress(f"{model.name} is on the list, and the default now.", "good")
             self._select = model.id
             self.choose(model.id)  # whoever adds a model means to use it
+        self.refresh()
+
+    def _came(self, model: ModelFile) -> None:
+        """List what was downloaded; it is used only where nothing but a demonstration was."""
+        in_use = next((row.model for row in self._rows if row.model.id == self._default()), None)
+        if in_use is None or in_use.is_demo:
+            self.choose(model.id)
+        self._select = model.id
         self.refresh()
 
     def _not_done(self, error: UserFacingError) -> None:

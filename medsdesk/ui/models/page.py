@@ -51,6 +51,7 @@ class ModelsPage(QWidget):
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.itemSelectionChanged.connect(self._show_selected)
         self.table.itemActivated.connect(lambda _: self._tell(self.choose_wanted.emit))
+        self.get_button = button("&Get a model…", self.get_wanted.emit, "primary")
         self.add_button = button("&Add GGUF…", self.add_wanted.emit)
         self.check_button = button(
             "Chec&k",
@@ -81,6 +82,7 @@ class ModelsPage(QWidget):
         buttons = QWidget()
         flow = FlowLayout(buttons, SMALL)
         for part in (
+            self.get_button,
             self.add_button,
             self.choose_button,
             self.check_button,
