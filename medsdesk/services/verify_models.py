@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Outcome = Literal["same", "different", "missing", "unreadable"]
+FileState = Literal["unchanged", "doubtful", "different", "missing"]
 _NEVER = -1  # a time that no file has: the file is refused until it is found to be right
 
 
@@ -79,6 +80,21 @@ def check_unchanged(model: ModelFile) -> None:
             f"Compare its content with 'medsdesk models verify {model.id}'; if it is meant to be "
             "another one, remove the model from the list and add the file again.",
         )
+
+
+def file_state(model: ModelFile) -> FileState:
+    """Return what the marks of a model's file tell; nothing is read.
+
+    Whether they are those noted, another, or there is no file; ``different`` is one whose content
+    a check found to be another.
+    """
+    try:
+        mark = mark_of(Path(model.path))
+    except OSError:
+        return "missing"
+    if model.modified_ns == _NEVER:
+        return "different"
+    return "doubtful" if in_doubt(model, mark) else "unchanged"
 
 
 def in_doubt(model: ModelFile, mark: FileMark) -> bool:

@@ -1,0 +1,114 @@
+"""What the Models page says of a model and of its file; pure functions without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from medsdesk.ui.command_words import in_window
+from medsdesk.ui.wording import clock_time, count, file_size
+
+if TYPE_CHECKING:
+    from medsdesk.core.model import Keeping, ModelFile
+    from medsdesk.services.verify_models import FileState, Verified
+    from medsdesk.ui.theme import Tone
+
+COLUMNS = (
+    "Name",
+    "Use",
+    "File is",
+    "Where from",
+    "Quantisation",
+    "Size",
+    "Trained context",
+    "File",
+)
+
+_STATES: dict[FileState, str] = {
+    "unchanged": "unchanged",
+    "doubtful": "doubtful: check it",
+    "different": "wrong: other content",
+    "missing": "missing",
+}
+_SOURCES: dict[Keeping, str] = {
+    "referenced": "used in place",
+    "copied": "copied here",
+    "downloaded": "downloaded",
+}
+_MEANINGS: dict[FileState, str] = {
+    "unchanged": "Size, date and place of its file are as noted when its content was last right.",
+    "doubtful": (
+        "The file has another size, date or place than was noted, so it is not loaded. Check reads "
+        "it whole and says whether the content is still the same."
+    ),
+    "different": (
+        "The file has another content than when it was added, so it is not loaded. Put the right "
+        "file back and check it, or remove the model and add the file again."
+    ),
+    "missing": "The file is not there any more. Put it back, or add it from where it is now.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model with what is known of its file.
+
+    Attributes:
+        model: The model.
+        state: What the marks of its file tell.
+        checked_at: When this window read it whole and found it right, in UTC; empty for not.
+    """
+
+    model: ModelFile
+    state: FileState
+    checked_at: str = ""
+
+    @property
+    def state_words(self) -> str:
+        """Whether the file is what it was."""
+        if self.checked_at and self.state == "unchanged":
+            return f"right, checked {clock_time(self.checked_at)}"
+        return _STATES[self.state]
+
+    @property
+    def tone(self) -> Tone:
+        """How the file's state is to be taken."""
+        if self.state == "unchanged":
+            return "plain"
+        return "warn" if self.state == "doubtful" else "danger"
+
+
+def cells(row: ModelRow, chosen: str) -> tuple[str, ...]:
+    """Return what the table shows of a model; ``chosen`` is the id of the one in use."""
+    model = row.model
+    uses = ["default"] if model.id == chosen else []
+    if model.is_demo:
+        uses.append("demonstration, not medical")
+    return (
+        model.name,
+        ", ".join(uses) or "–",
+        row.state_words,
+        "comes with MedsDesk" if model.is_demo else _SOURCES[model.keeping],
+        model.quantisation,
+        file_size(model.size_bytes),
+        count(model.context_train, "token"),
+        model.path,
+    )
+
+
+def details(row: ModelRow) -> str:
+    """Return the sentences below the table about the model that is selected."""
+    model = row.model
+    parts = [f"{model.name}: {_MEANINGS[row.state]}"]
+    if model.origin:
+        repository, _, rest = model.origin.partition("@")
+        parts.append(f"It came from {repository}, revision {rest[:12]}.")
+    parts.append(f"SHA-256 {model.sha256[:16]}…, {model.path}")
+    return " ".join(parts)
+
+
+def outcome(result: Verified) -> tuple[str, Tone]:
+    """Return what came of a check, and how it is to be taken."""
+    if result.outcome == "same":
+        return f"The file of {result.model.name} is right: its content is what it was.", "good"
+    return in_window(f"{result.message} {result.hint}"), "danger"
