@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from medsdesk.services.verify_models import Checking
 from medsdesk.store import models
 from medsdesk.store.workspace import Workspace
 from medsdesk.ui.models.words import COLUMNS
-from tests.made_models import gguf_bytes
+from tests.made_models import LLAMA_8B, gguf_bytes, make_sparse, make_tiny
 
 OpenApp = Callable[..., Any]
 REPLY = {"text": "Yes."}
@@ -108,6 +109,23 @@ def test_a_file_is_used_in_place_or_copied(open_app: OpenApp, stick: Path, direc
     driver.wait(lambda: column(driver, SOURCE)[row] == "copied here")
     assert (directory / "models" / "tiny.gguf").read_bytes() == stick.read_bytes()
     assert driver.page.run.model.id == "tiny"
+
+
+def test_whether_a_model_fits(
+    open_app: OpenApp, add_model: Callable[..., Any], tmp_path: Path
+) -> None:
+    small = make_tiny(tmp_path / "small.gguf")
+    huge = make_sparse(tmp_path / "huge.gguf", replace(LLAMA_8B, layers=2_000))
+    add_model({"text": "x"}, name="small", path=str(small))
+    add_model({"text": "x"}, name="huge", path=str(huge))
+    driver = open_app(REPLY)
+    page = page_of(driver)
+    for name, words in (("Small", "It fits, on the processor."), ("Huge", "are free")):
+        select(driver, name)
+        press(page.fit_button)
+        driver.wait(lambda words=words: words in page.message.text())
+        assert page.message.text().startswith(f"{name}, with a context of 4,096 tokens: ")
+    assert "would fit" not in page.message.text()
 
 
 def test_choose_and_forget_a_file_of_somebody_else(

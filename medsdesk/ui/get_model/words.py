@@ -41,7 +41,9 @@ _PURPOSES: dict[Role, str] = {
 }
 _FORMATS: dict[RepositoryFormat, str] = {
     "gguf": "GGUF files, ready to use.",
-    "safetensors": "A checkpoint, not ready to use: it has to be converted to a GGUF file first.",
+    "safetensors": (
+        "A checkpoint, not ready to use: it has to be converted to a GGUF file first, in a terminal."
+    ),
     "pickle": "Pickle files only, which MedsDesk never fetches.",
 }
 _ACCESS: dict[Access, str] = {
@@ -128,6 +130,6 @@ def outcome(done: ModelDownloaded) -> str:
     if done.model is not None:
         return f"{done.model.name} ({done.model.quantisation}) is here and on the list of models."
     return (
-        f"The checkpoint is in {done.checkpoint}. It cannot be run yet: it has to be converted to "
-        "a GGUF file."
+        f"The checkpoint is in {done.checkpoint}. It cannot be run yet: make a GGUF file of it "
+        "with 'medsdesk models convert' in a terminal."
     )

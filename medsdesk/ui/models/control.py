@@ -15,13 +15,14 @@ from medsdesk.ui.bridge.latest import Latest
 from medsdesk.ui.bridge.long_job import LongJob
 from medsdesk.ui.command_words import in_window
 from medsdesk.ui.models.progress_row import FileProgress
-from medsdesk.ui.models.words import ModelRow, outcome
+from medsdesk.ui.models.words import ModelRow, fit_words, outcome
 from medsdesk.ui.workbench.run_panel import default_index
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
     from medsdesk.core.errors import UserFacingError
     from medsdesk.core.model import ModelFile
+    from medsdesk.services.fit_model import ModelFit
     from medsdesk.services.remove_model import Removed
     from medsdesk.services.verify_models import Checking, Verified
     from medsdesk.store.workspace import Workspace
@@ -62,6 +63,7 @@ class ModelsControl(QObject):
         page.add_wanted.connect(self.ask)
         page.cancel_wanted.connect(self.cancel)
         page.check_wanted.connect(self.check)
+        page.fit_wanted.connect(self.fit)
         page.remove_wanted.connect(self.remove)
         page.choose_wanted.connect(self.choose)
         preferences.changed.connect(lambda _: self._show())
@@ -130,6 +132,28 @@ class ModelsControl(QObject):
             return verify_models(ws, (model,), on_checking, token)[0]
 
         self._start(doing, work)
+
+    def fit(self, model_id: str) -> None:
+        """Say whether a model fits into the memory that is free now, with the settings chosen."""
+        model = next((row.model for row in self._rows if row.model.id == model_id), None)
+        if model is None:
+            return
+        chosen = self._preferences.value
+        self._page.say(f"Looking at {model.name} and at the memory that is free…", "plain")
+
+        def work(_: Workspace) -> ModelFit:
+            from medsdesk.core.model import LoadConfig
+            from medsdesk.services.fit_model import fit_model
+
+            config = LoadConfig(
+                model.path, chosen.context, chosen.gpu_layers, threads=chosen.threads
+            )
+            return fit_model(self._desk.engine, config)
+
+        def show(fit: ModelFit) -> None:
+            self._page.say(*fit_words(model, fit))
+
+        self._desk.browse.submit(work, show, self._refused)
 
     def cancel(self) -> None:
         """Stop what is being read or copied."""

@@ -38,6 +38,7 @@ class ModelsPage(QWidget):
     add_wanted = Signal()
     cancel_wanted = Signal()
     check_wanted = Signal(str)
+    fit_wanted = Signal(str)
     remove_wanted = Signal(str)
     choose_wanted = Signal(str)
 
@@ -57,6 +58,11 @@ class ModelsPage(QWidget):
             "Chec&k",
             lambda: self._tell(self.check_wanted.emit),
             tip="Reads the whole file and says whether its content is still the same.",
+        )
+        self.fit_button = button(
+            "Does it &fit?",
+            lambda: self._tell(self.fit_wanted.emit),
+            tip="Says what the model takes of the memory that is free now; nothing is loaded.",
         )
         self.choose_button = button(
             "&Choose as default", lambda: self._tell(self.choose_wanted.emit)
@@ -85,6 +91,7 @@ class ModelsPage(QWidget):
             self.get_button,
             self.add_button,
             self.choose_button,
+            self.fit_button,
             self.check_button,
             self.remove_button,
         ):
@@ -165,6 +172,7 @@ class ModelsPage(QWidget):
         idle = model is not None and not self._busy
         self.add_button.setEnabled(not self._busy)
         self.check_button.setEnabled(idle)
+        self.fit_button.setEnabled(idle)
         self.choose_button.setEnabled(model is not None and model.id != self._chosen)
         # The demonstration model would be back at once: it comes with its package.
         self.remove_button.setEnabled(idle and model is not None and not model.is_demo)

@@ -10,6 +10,7 @@ from medsdesk.ui.wording import clock_time, count, file_size
 
 if TYPE_CHECKING:
     from medsdesk.core.model import Keeping, ModelFile
+    from medsdesk.services.fit_model import ModelFit
     from medsdesk.services.verify_models import FileState, Verified
     from medsdesk.ui.theme import Tone
 
@@ -105,6 +106,23 @@ def details(row: ModelRow) -> str:
         parts.append(f"It came from {repository}, revision {rest[:12]}.")
     parts.append(f"SHA-256 {model.sha256[:16]}…, {model.path}")
     return " ".join(parts)
+
+
+def fit_words(model: ModelFile, fit: ModelFit) -> tuple[str, Tone]:
+    """Return whether a model fits and what it takes of each device, and how that is to be taken."""
+    needs = [
+        f"{need.name}: {file_size(need.needed)} of {file_size(need.free)} that are free"
+        for need in fit.devices
+        if need.needed
+    ]
+    parts = [f"{model.name}, with a context of {count(fit.context, 'token')}: {fit.sentence}"]
+    parts += [fit.hint, f"It takes {'; '.join(needs)}." if needs else ""]
+    if fit.verdict != "fits" and fit.proposed_quantisation not in ("", fit.quantisation):
+        parts.append(f"As {fit.proposed_quantisation} it would fit.")
+    elif fit.verdict == "fits":
+        parts.append(f"The longest context that fits is {count(fit.longest_context, 'token')}.")
+    words = in_window(" ".join(part for part in (*parts, *fit.notes) if part))
+    return words, "good" if fit.verdict == "fits" else "warn"
 
 
 def outcome(result: Verified) -> tuple[str, Tone]:
