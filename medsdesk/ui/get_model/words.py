@@ -42,7 +42,7 @@ _PURPOSES: dict[Role, str] = {
 _FORMATS: dict[RepositoryFormat, str] = {
     "gguf": "GGUF files, ready to use.",
     "safetensors": (
-        "A checkpoint, not ready to use: it has to be converted to a GGUF file first, in a terminal."
+        "A checkpoint, not ready to use: a GGUF file has to be made of it first, in a terminal."
     ),
     "pickle": "Pickle files only, which MedsDesk never fetches.",
 }
