@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +22,7 @@ from unittest import mock
 # Set before anything imports Qt.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -39,17 +38,18 @@ from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
 from tests.hub_server import served
 from tests.services import boards
+from tests.ui import model_scenes
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.own_texts import own_texts_dialog
 from tests.ui.task_files import write_some
+from tests.waiting import rest, wait
 
 if TYPE_CHECKING:
     from medsdesk.ui.leaderboard.page import LeaderboardPage
 
 RATER = "Screen sample"
 TASK = "task112"
-WAIT_SECONDS = 60.0
 SIZES = {100: (1440, 900), 200: (1600, 1000)}
 THEMES = ("light", "dark", "contrast")
 
@@ -93,8 +93,8 @@ def _stage(theme: str, percent: int) -> Iterator[App]:
         window.resize(*SIZES[percent])
         window.show()
         page = window.workbench
-        _wait(lambda: page.answer.form is not None and page.tasks.tree.model().rowCount() > 0)
-        _wait(lambda: window.models.table.rowCount() > 0)
+        wait(lambda: page.answer.form is not None and page.tasks.tree.model().rowCount() > 0)
+        wait(lambda: window.models.table.rowCount() > 0)
         try:
             yield app
         finally:
@@ -142,22 +142,6 @@ def _add_models(workspace: Path, base: Path) -> None:
             )
 
 
-def _rest(milliseconds: int) -> None:
-    """Let the window live a while; ``QTest.qWait`` would starve the job threads meanwhile."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def _wait(ready: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not ready():
-        if time.monotonic() > end:
-            raise TimeoutError("a screen did not become ready")
-        _rest(20)
-    _rest(60)
-
-
 def _choose(app: App, model: str) -> None:
     app.preferences.change(replace(app.preferences.value, model_id=model))
 
@@ -165,8 +149,8 @@ def _choose(app: App, model: str) -> None:
 def _sample(app: App, task: str = TASK, number: int = 0) -> QWidget:
     page = app.window.workbench
     page.task_control.open(task, lambda: page.text.take_sample(number))
-    _wait(lambda: page.task_control.task is not None and page.task_control.task.id == task)
-    _wait(lambda: " of " in page.text.counter.text())
+    wait(lambda: page.task_control.task is not None and page.task_control.task.id == task)
+    wait(lambda: " of " in page.text.counter.text())
     return app.window
 
 
@@ -175,7 +159,7 @@ def _run(app: App) -> None:
     found: list[object] = []
     page.runs.answered.connect(found.append)
     page.runs.run()
-    _wait(lambda: bool(found))
+    wait(lambda: bool(found))
 
 
 def _empty(app: App) -> QWidget:
@@ -187,7 +171,7 @@ def _streaming(app: App) -> QWidget:
     _sample(app)
     page = app.window.workbench
     page.runs.run()
-    _wait(lambda: len(page.answer.box.text) > 300)
+    wait(lambda: len(page.answer.box.text) > 300)
     return app.window
 
 
@@ -204,12 +188,12 @@ def _rated(app: App) -> QWidget:
     app.preferences.change(replace(app.preferences.value, rater=RATER))
     form = page.answer.form
     assert form is not None
-    _wait(lambda: form.isVisible() and form.isEnabled())
+    wait(lambda: form.isVisible() and form.isEnabled())
     form.take_keyboard()
     for key in (Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_C):
         focused = QApplication.focusWidget()
         QTest.keyClick(focused if focused is not None else form, key)
-    _wait(lambda: form.state.status.startswith("saved"))
+    wait(lambda: form.state.status.startswith("saved"))
     return app.window
 
 
@@ -234,7 +218,7 @@ def _too_long(app: App) -> QWidget:
     page = app.window.workbench
     _sample(app)
     page.text.put("The heart is normal in size. " * 900, "", "pasted")
-    _wait(lambda: "too many" in page.text.counter.text())
+    wait(lambda: "too many" in page.text.counter.text())
     return app.window
 
 
@@ -245,26 +229,26 @@ def _answers(app: App) -> QWidget:
     app.window.show_answers()
     dialog = app.window.answers
     assert dialog is not None
-    _wait(lambda: dialog.model.rowCount() > 1)
+    wait(lambda: dialog.model.rowCount() > 1)
     return dialog
 
 
 def _models(app: App) -> QWidget:
     app.window.show_page("models")
     app.window.models.table.selectRow(1)
-    _rest(50)
+    rest(50)
     return app.window
 
 
 def _settings(app: App) -> QWidget:
     app.window.show_page("settings")
-    _rest(50)
+    rest(50)
     return app.window
 
 
 def _help(app: App) -> QWidget:
     app.window.show_help()
-    _rest(50)
+    rest(50)
     assert app.window.help is not None
     return app.window.help
 
@@ -282,13 +266,13 @@ def _leaderboard_empty(app: App) -> QWidget:
 def _leaderboard_page(app: App, column: str) -> QWidget:
     app.window.show_page("leaderboard")
     page = cast("LeaderboardPage", app.window.pages.page("leaderboard"))
-    _wait(lambda: page.shown_table is not None)
+    wait(lambda: page.shown_table is not None)
     table = page.shown_table
     assert table is not None
     own = next((n for n, row in enumerate(table.rows) if row.own), 1)
     page.table.setCurrentIndex(page.model.index(own, table.column(column) or 0))
     page.table.setFocus()
-    _rest(80)
+    rest(80)
     return app.window
 
 
@@ -298,14 +282,14 @@ def _evaluate(app: App, model: str, limit: int = 0) -> EvaluatePage:
     app.window.show_page("evaluate")
     page = app.window.pages.page("evaluate")
     assert isinstance(page, EvaluatePage)
-    _wait(lambda: page.how.models.count() > 0)
+    wait(lambda: page.how.models.count() > 0)
     page.file_control.add([folder])
-    _wait(lambda: len(page.files.tree.files(ticked=True)) > 5 and not page.file_control.busy)
+    wait(lambda: len(page.files.tree.files(ticked=True)) > 5 and not page.file_control.busy)
     page.how.models.tick([model])
     page.how.limit.setValue(limit)
     page.how.new_tokens.setValue(32)
     page.how.shots.setCurrentIndex(1)  # a worked case would bring its number into every prompt
-    _wait(lambda: page.ready)
+    wait(lambda: page.ready)
     return page
 
 
@@ -313,20 +297,20 @@ def _evaluate_empty(app: App) -> QWidget:
     app.window.show_page("evaluate")
     page = app.window.pages.page("evaluate")
     assert isinstance(page, EvaluatePage)
-    _wait(lambda: page.how.models.count() > 0)
+    wait(lambda: page.how.models.count() > 0)
     return app.window
 
 
 def _evaluate_ready(app: App) -> QWidget:
     page = _evaluate(app, "mixed", limit=2)
     page.start()
-    _wait(lambda: page.running)
-    _wait(lambda: not page.running)
+    wait(lambda: page.running)
+    wait(lambda: not page.running)
     page.control.close_view()
     page.how.limit.setValue(0)
     _choose_leak(page)
     app.window.messages.hide()
-    _rest(200)
+    rest(200)
     return app.window
 
 
@@ -338,30 +322,30 @@ def _choose_leak(page: EvaluatePage) -> None:
 def _evaluate_running(app: App) -> QWidget:
     page = _evaluate(app, "mixed")
     page.start()
-    _wait(lambda: page.control.view is not None and page.control.view.counts.done > 24)
+    wait(lambda: page.control.view is not None and page.control.view.counts.done > 24)
     return app.window
 
 
 def _evaluate_done(app: App) -> QWidget:
     page = _evaluate(app, "mixed", limit=6)
     page.start()
-    _wait(lambda: page.running)
-    _wait(lambda: not page.running)
-    _rest(300)
+    wait(lambda: page.running)
+    wait(lambda: not page.running)
+    rest(300)
     return app.window
 
 
 def _evaluate_least(app: App) -> QWidget:
     _evaluate_done(app)
     app.window.resize(app.window.minimumSize())
-    _rest(300)
+    rest(300)
     return app.window
 
 
 def _least(app: App) -> QWidget:
     _rated(app)
     app.window.resize(app.window.minimumSize())
-    _rest(80)
+    rest(80)
     return app.window
 
 
@@ -372,10 +356,10 @@ def _results(app: App, kind: str | None = None, item: int = 0) -> ResultsPage:
         app.window.show_page("results")
         page = cast("ResultsPage", app.window.pages.page("results"))
         page.show_run(first, kind)
-        _wait(lambda: page.filters.kinds[None].text().startswith("All "))
+        wait(lambda: page.filters.kinds[None].text().startswith("All "))
         page.table.selectRow(item)
-        _wait(lambda: page.item.shown is not None)
-        _rest(200)
+        wait(lambda: page.item.shown is not None)
+        rest(200)
     return page
 
 
@@ -393,10 +377,10 @@ def _results_compare(app: App) -> QWidget:
     page = _results(app)
     page.filters.second.setCurrentIndex(1)
     page.filters.second.activated.emit(1)
-    _wait(page.comparison.all_button.isVisible)
+    wait(page.comparison.all_button.isVisible)
     page.table.selectRow(26)
-    _wait(lambda: page.item.shown is not None and page.item.shown.diff is not None)
-    _rest(200)
+    wait(lambda: page.item.shown is not None and page.item.shown.diff is not None)
+    rest(200)
     return app.window
 
 
@@ -404,51 +388,51 @@ def _results_tests(app: App) -> QWidget:
     _results_compare(app)
     page = cast("ResultsPage", app.window.pages.page("results"))
     page.comparison.all_button.click()
-    _rest(100)
+    rest(100)
     assert page.comparison.dialog is not None
     return page.comparison.dialog
 
 
 def _own_texts(app: App) -> QWidget:
     dialog = own_texts_dialog(app, app.desk.directory.parent)
-    _wait(dialog.make_button.isEnabled)
+    wait(dialog.make_button.isEnabled)
     return dialog
 
 
 def _own_texts_own(app: App) -> QWidget:
     dialog = own_texts_dialog(app, app.desk.directory.parent, "Name the main diagnosis.")
-    _wait(dialog.make_button.isEnabled)
+    wait(dialog.make_button.isEnabled)
     return dialog
 
 
 def _own_texts_made(app: App) -> QWidget:
     dialog = own_texts_dialog(app, app.desk.directory.parent)
-    _wait(dialog.make_button.isEnabled)
+    wait(dialog.make_button.isEnabled)
     dialog.make()
-    _wait(lambda: not dialog.control.busy)
+    wait(lambda: not dialog.control.busy)
     return dialog
 
 
 def _download(app: App) -> QWidget:
     dialog = download_dialog(app)
-    _wait(lambda: bool(dialog.categories.count()))
+    wait(lambda: bool(dialog.categories.count()))
     return dialog
 
 
 def _download_never(app: App) -> QWidget:
     app.preferences.change(replace(app.preferences.value, network="never"))
     dialog = download_dialog(app)
-    _wait(lambda: bool(dialog.question.text()))
+    wait(lambda: bool(dialog.question.text()))
     return dialog
 
 
 def _download_ended(app: App) -> QWidget:
     with mock.patch.dict(os.environ), served(os.environ.__setitem__, _drop) as hub:
         dialog = download_dialog(app)
-        _wait(lambda: bool(dialog.categories.count()))
+        wait(lambda: bool(dialog.categories.count()))
         hub.faults.content["MCQA/task57_medqa_question_answering_en.jsonl"] = b"other bytes"
         dialog.start()
-        _wait(lambda: not dialog.control.busy)
+        wait(lambda: not dialog.control.busy)
     return dialog
 
 
@@ -487,6 +471,7 @@ SCENES: dict[str, Scene] = {
     "download": _download,
     "download-never": _download_never,
     "download-ended": _download_ended,
+    **model_scenes.SCENES,
 }
 
 

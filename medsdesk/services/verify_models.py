@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Outcome = Literal["same", "different", "missing", "unreadable"]
+FileState = Literal["unchanged", "doubtful", "different", "missing", "served", "barred"]
 _NEVER = -1  # a time that no file has: the file is refused until it is found to be right
 
 
@@ -84,6 +85,28 @@ def check_unchanged(model: ModelFile) -> None:
             f"Compare its content with 'medsdesk models verify {model.id}'; if it is meant to be "
             "another one, remove the model from the list and add the file again.",
         )
+
+
+def file_state(model: ModelFile) -> FileState:
+    """Return what the marks of a model's file tell; nothing is read.
+
+    Whether they are those noted, another, or there is no file; ``different`` is one whose content
+    a check found to be another. A model on a server has none: ``served``, or ``barred`` where
+    the server may not be asked.
+    """
+    if model.server is not None:
+        try:
+            check_server_allowed(model.server)
+        except UserFacingError:
+            return "barred"
+        return "served"
+    try:
+        mark = mark_of(Path(model.path))
+    except OSError:
+        return "missing"
+    if model.modified_ns == _NEVER:
+        return "different"
+    return "doubtful" if in_doubt(model, mark) else "unchanged"
 
 
 def in_doubt(model: ModelFile, mark: FileMark) -> bool:

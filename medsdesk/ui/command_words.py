@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Fields of the window, as the sentences name them.
 TEXT_COLUMN, ANSWER_COLUMN, NAME_COLUMN = "Column: text", "Column: answer", "Column: name"
 
@@ -21,6 +23,17 @@ _WORDS = (
     (" (--revision)", ""),
     (", and give another revision with --revision if it has one", ""),
     ("See 'medsdesk models list --catalogue'", "Choose one of the catalogue"),
+    ("See 'medsdesk models list' for the ids.", "Choose one on the page Models."),
+    ("See 'medsdesk models list', or give", "Choose one on the page Models, or give"),
+    (
+        "Add one with 'medsdesk models add FILE.gguf' or on the Models page",
+        "Add one on the page Models",
+    ),
+    ("another on the Models page, or name one with --model.", "another on the page Models."),
+    ("use 'medsdesk models add FILE'", "add it with 'Add GGUF' on the page Models"),
+    ("use 'medsdesk models add'", "add them with 'Add GGUF' on the page Models"),
+    ("'medsdesk models token set'", "'Token'"),
+    ("'medsdesk models token forget'", "'Token'"),
     ("Choose one with --file: ", "Choose one: "),
     ("Leave --file out to fetch", "Choose no file to fetch"),
     (
@@ -37,8 +50,13 @@ _WORDS = (
 )
 
 
+# A model is named in these by its id; in the window it is the one that is selected.
+_VERIFY = re.compile(r"with 'medsdesk models verify [^']*'")
+
+
 def in_window(sentence: str) -> str:
     """Return a sentence with the window's fields and buttons in place of options."""
+    sentence = _VERIFY.sub("with 'Check' on the page Models", sentence)
     for told, shown in _WORDS:
         sentence = sentence.replace(told, shown)
     return sentence

@@ -76,7 +76,7 @@ def test_ctrl_c_outside_a_run_is_no_traceback(cli: Cli, monkeypatch: pytest.Monk
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("medsdesk.cli.verbs.models_list", interrupted)
+    monkeypatch.setattr("medsdesk.cli.model_verbs.models_list", interrupted)
     code, _, err = cli("models", "list")
     assert code == 1
     assert err.startswith("Stopped at once.")

@@ -18,6 +18,7 @@ from medsdesk.services.verify_models import (
     check_content,
     check_unchanged,
     content_sha256,
+    file_state,
     in_doubt,
     verify_models,
 )
@@ -152,3 +153,16 @@ def test_the_number_alone_is_doubt(model: ModelFile) -> None:
 def expected_warnings(caplog: pytest.LogCaptureFixture) -> None:
     """A file that is not what it was is logged as a warning."""
     caplog.set_level("ERROR", logger="medsdesk.services.verify_models")
+
+
+def test_the_state_of_a_file_is_told_without_reading_it(ws: Workspace, model: ModelFile) -> None:
+    path = Path(model.path)
+    assert file_state(model) == "unchanged"
+    _flip(path)
+    assert file_state(model) == "unchanged"  # as long as nobody reads it
+    verify_models(ws, (model,))
+    assert file_state(find_model(ws, model.id)) == "different"
+    _touch(path)
+    assert file_state(model) == "doubtful"
+    path.unlink()
+    assert file_state(model) == "missing"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from tests.onsite_server import MODEL, OnsiteServer, Reply
+from tests.onsite_server import MODEL, OnsiteServer, Reply, write_policy
 
 OpenApp = Callable[..., Any]
 AddModel = Callable[..., Any]
@@ -61,9 +62,25 @@ def test_the_page_models_shows_where_it_is_and_claims_no_size(
     add(add_model, onsite_server)
     driver = open_app()
     driver.window.show_page("models")
-    table = driver.window.models.table
-    driver.wait(lambda: table.rowCount() == 1)
-    cells = [table.item(0, column).text() for column in range(table.columnCount())]
-    assert "on your site's server" in cells[1]
-    assert cells[3:5] == ["–", "–"]
-    assert cells[5] == f"{onsite_server.address}#{MODEL}"
+    page = driver.window.models
+    driver.wait(lambda: page.table.rowCount() == 1)
+    cells = [page.table.item(0, column).text() for column in range(page.table.columnCount())]
+    assert cells[2:7] == ["on a server", "your site's server", "unknown", "–", "–"]
+    assert cells[7] == f"{onsite_server.address}#{MODEL}"
+    page.table.selectRow(0)
+    assert "leave this computer" in page.details.text()
+    assert not page.check_button.isEnabled()
+    assert not page.fit_button.isEnabled()
+
+
+def test_a_server_that_the_policy_names_no_more_is_marked(
+    open_app: OpenApp, add_model: AddModel, onsite_server: OnsiteServer, tmp_path: Path
+) -> None:
+    add(add_model, onsite_server)
+    write_policy(tmp_path / "policy.toml")
+    driver = open_app()
+    driver.window.show_page("models")
+    page = driver.window.models
+    driver.wait(lambda: page.table.rowCount() == 1)
+    assert page.table.item(0, 2).text() == "on a server, not allowed"
+    assert onsite_server.asked == []

@@ -35,6 +35,7 @@ from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
 from tests.ui.downloads import download_dialog
+from tests.ui.get_models import get_dialog
 from tests.ui.own_texts import own_texts_dialog
 
 OpenApp = Callable[..., Any]
@@ -55,7 +56,19 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     own_texts = own_texts_dialog(driver.app, driver.app.desk.directory.parent)
     download = download_dialog(driver.app)
     driver.wait(lambda: bool(download.question.text()))
-    return [driver.window, driver.window.answers, driver.window.help, own_texts, download]
+    getting = get_dialog(driver.app)
+    driver.wait(lambda: getting.table.rowCount() > 0 and bool(getting.question.text()))
+    getting.details.show_access("This model asks for an account: keep its token here.")
+    getting.ask_token()
+    driver.window.model_control.ask()
+    dialogs = (own_texts, download, getting, getting.token_dialog)
+    return [
+        driver.window,
+        driver.window.answers,
+        driver.window.help,
+        *dialogs,
+        driver.window.model_control.add_dialog,
+    ]
 
 
 def test_every_shortcut_is_in_the_guide(open_app: OpenApp) -> None:

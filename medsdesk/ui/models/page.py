@@ -1,104 +1,100 @@
-"""The Models page: add, remove and choose GGUF files."""
+"""The Models page: get, add, check, remove and choose model files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QProgressBar,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHeaderView, QTableWidget, QVBoxLayout, QWidget
 
-from medsdesk.ui.theme import MEDIUM, SMALL, set_tone
+from medsdesk.ui.models.progress_row import FileProgress, ProgressRow
+from medsdesk.ui.models.words import COLUMNS, ModelRow, cells, details
+from medsdesk.ui.theme import MEDIUM, SMALL, Tone, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
-from medsdesk.ui.widgets.labels import buddy, label
-from medsdesk.ui.wording import count, file_size
+from medsdesk.ui.widgets.labels import buddy, label, show_line
+from medsdesk.ui.widgets.tables import dress, fill, set_lines
 
-if TYPE_CHECKING:
-    from medsdesk.core.model import ModelFile
-
-_COLUMNS = ("Name", "Use", "Quantisation", "Size", "Trained context", "File")
 _INTRO = (
-    "A model is one GGUF file on this computer. Adding it only notes where it lies and takes its "
-    "fingerprint; removing it never deletes the file."
+    "A model is one GGUF file on this computer. MedsDesk notes its fingerprint (SHA-256) and does "
+    "not load a file that was changed since."
 )
+_NONE = "There is no model yet. Get one from the hub, or add a GGUF file from this computer."
 
 
 class ModelsPage(QWidget):
     """A table of the models, and what can be done with them.
 
     Signals:
+        get_wanted: The catalogue is to be shown.
         add_wanted: A file is to be chosen and added.
-        cancel_wanted: The fingerprint being taken is to be stopped.
+        cancel_wanted: The reading or copying of a file is to be stopped.
+        check_wanted: Id of the model whose file is to be read whole.
         remove_wanted: Id of the model to forget.
         choose_wanted: Id of the model to use.
     """
 
+    get_wanted = Signal()
     add_wanted = Signal()
     cancel_wanted = Signal()
+    check_wanted = Signal(str)
+    fit_wanted = Signal(str)
     remove_wanted = Signal(str)
     choose_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._models: Sequence[ModelFile] = ()
+        self._rows: Sequence[ModelRow] = ()
         self._chosen = ""
-        self.table = self._make_table()
-        self.add_button = button("&Add GGUF…", self.add_wanted.emit, "primary")
-        self.choose_button = button("&Choose as default", self._choose)
-        self.remove_button = button(
-            "&Remove from the list", self._remove, tip="Forgets the model; the file stays."
+        self._busy = False
+        self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setHorizontalHeaderLabels(COLUMNS)
+        self.table.itemSelectionChanged.connect(self._show_selected)
+        self.table.itemActivated.connect(lambda _: self._tell(self.choose_wanted.emit))
+        self.get_button = button("&Get a model…", self.get_wanted.emit, "primary")
+        self.add_button = button("&Add GGUF…", self.add_wanted.emit)
+        self.check_button = button(
+            "Chec&k",
+            lambda: self._tell(self.check_wanted.emit),
+            tip="Reads the whole file and says whether its content is still the same.",
         )
-        self.problem = label("", wrap=True)
-        set_tone(self.problem, "danger")
-        self.problem.hide()
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName("Taking the fingerprint")
-        self._progress_words = label("", "quiet", wrap=True)
-        self._progress_row = QWidget()
+        self.fit_button = button(
+            "Does it &fit?",
+            lambda: self._tell(self.fit_wanted.emit),
+            tip="Says what the model takes of the memory that is free now; nothing is loaded.",
+        )
+        self.choose_button = button(
+            "&Choose as default", lambda: self._tell(self.choose_wanted.emit)
+        )
+        self.remove_button = button(
+            "&Remove from the list",
+            lambda: self._tell(self.remove_wanted.emit),
+            tip="Forgets the model; a file that MedsDesk did not put there stays.",
+        )
+        self.message = label("", wrap=True)
+        self.progress = ProgressRow()
+        self.progress.cancel_wanted.connect(self.cancel_wanted)
+        self.details = label("", "quiet", wrap=True)
         self._build()
-        self._show_buttons()
-
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(_COLUMNS))
-        table.setHorizontalHeaderLabels(_COLUMNS)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setStretchLastSection(True)
-        table.itemSelectionChanged.connect(self._show_buttons)
-        table.itemActivated.connect(lambda _: self._choose())
-        return table
+        self._show_selected()
 
     def _build(self) -> None:
-        row = QHBoxLayout(self._progress_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._progress_words)
-        row.addWidget(self.progress, 1)
-        row.addWidget(button("Cancel", self.cancel_wanted.emit))
-        self._progress_row.hide()
+        dress(self.table, stretched=len(COLUMNS) - 1)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        set_lines(self.table, 3)
         buttons = QWidget()
         flow = FlowLayout(buttons, SMALL)
-        for part in (self.add_button, self.choose_button, self.remove_button):
+        for part in (
+            self.get_button,
+            self.add_button,
+            self.choose_button,
+            self.fit_button,
+            self.check_button,
+            self.remove_button,
+        ):
             flow.addWidget(part)
         card = QFrame()
         card.setObjectName("card")
@@ -108,81 +104,78 @@ class ModelsPage(QWidget):
         inner.addWidget(buddy("Models", self.table, "title"))
         inner.addWidget(label(_INTRO, "quiet", wrap=True))
         inner.addWidget(buttons)
-        inner.addWidget(self.problem)
-        inner.addWidget(self._progress_row)
+        inner.addWidget(self.message)
+        inner.addWidget(self.progress)
         inner.addWidget(self.table, 1)
+        inner.addWidget(self.details)
+        self.message.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         layout.addWidget(card)
 
-    def show_models(self, models: Sequence[ModelFile], chosen: str) -> None:
+    def show_models(self, rows: Sequence[ModelRow], chosen: str) -> None:
         """List the models; the chosen one is marked."""
-        self._models, self._chosen = models, chosen
         selected = self._selected()
-        self.table.setRowCount(len(models))
-        for row, model in enumerate(models):
-            for column, text in enumerate(self._cells(model)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(model.path if column == len(_COLUMNS) - 1 else text)
-                self.table.setItem(row, column, item)
-            if selected is not None and model.id == selected.id:
-                self.table.selectRow(row)
-        self.table.resizeColumnsToContents()
-        self._show_buttons()
+        self._rows, self._chosen = rows, chosen
+        fill(self.table, [cells(row, chosen) for row in rows])
+        if selected is not None:
+            self.select(selected.model.id)
+        self._show_selected()
 
-    def show_progress(self, name: str, done: int, total: int) -> None:
-        """Show how much of a file has been read."""
-        self._progress_words.setText(f"Reading {name}")
-        self.progress.setMaximum(1000)
-        self.progress.setValue(round(1000 * done / total) if total else 0)
-        self.progress.setFormat(f"{file_size(done)} of {file_size(total)}")
-        self._progress_row.show()
-        self.add_button.setEnabled(False)
-        self.problem.hide()
+    def select(self, model_id: str) -> None:
+        """Select a model, if it is on the list."""
+        for number, row in enumerate(self._rows):
+            if row.model.id == model_id:
+                self.table.selectRow(number)
 
-    def end_progress(self, problem: str = "") -> None:
-        """Take the progress away; say what was wrong, if anything."""
-        self._progress_row.hide()
-        self.add_button.setEnabled(True)
-        self.show_problem(problem)
+    def show_progress(self, at: FileProgress) -> None:
+        """Show how far a file is; nothing else can be begun meanwhile."""
+        self.progress.show_progress(at)
+        show_line(self.message, "")
+        self._set_busy(busy=True)
 
-    def show_problem(self, problem: str) -> None:
-        """Say what was wrong, beside the buttons; empty says nothing."""
-        self.problem.setText(problem)
-        self.problem.setAccessibleName(problem)
-        self.problem.setVisible(bool(problem))
+    def show_stopping(self) -> None:
+        """Say that it was told to stop."""
+        self.progress.show_stopping()
 
-    def _cells(self, model: ModelFile) -> tuple[str, ...]:
-        uses = []
-        if model.id == self._chosen:
-            uses.append("default")
-        if model.is_demo:
-            uses.append("demonstration, not medical")
-        if model.server is not None:
-            uses.append("on your site's server")
-        return (
-            model.name,
-            ", ".join(uses) or "–",
-            model.quantisation,
-            file_size(model.size_bytes) if model.size_bytes else "–",
-            count(model.context_train, "token") if model.context_train else "–",
-            model.path,
-        )
+    def end_progress(self, words: str = "", tone: Tone = "danger") -> None:
+        """Take the progress away; say how it ended, if there is something to say."""
+        had_keyboard = self.progress.cancel_button.hasFocus()
+        self.progress.hide()
+        self._set_busy(busy=False)
+        self.say(words, tone)
+        if had_keyboard:
+            self.table.setFocus()
 
-    def _selected(self) -> ModelFile | None:
+    def say(self, words: str, tone: Tone = "danger") -> None:
+        """Say something beside the buttons; nothing where there are no words."""
+        show_line(self.message, words)
+        set_tone(self.message, tone)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        if busy and not self._busy:
+            self.progress.cancel_button.setFocus()
+        self._busy = busy
+        self._show_selected()
+
+    def _selected(self) -> ModelRow | None:
         row = self.table.currentRow()
-        return self._models[row] if 0 <= row < len(self._models) else None
+        return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def _choose(self) -> None:
-        if (model := self._selected()) is not None:
-            self.choose_wanted.emit(model.id)
+    def _tell(self, wanted: Callable[[str], None]) -> None:
+        if (row := self._selected()) is not None:
+            wanted(row.model.id)
 
-    def _remove(self) -> None:
-        if (model := self._selected()) is not None:
-            self.remove_wanted.emit(model.id)
-
-    def _show_buttons(self) -> None:
-        model = self._selected()
+    def _show_selected(self) -> None:
+        row = self._selected()
+        model = row.model if row is not None else None
+        idle = model is not None and not self._busy
+        self.add_button.setEnabled(not self._busy)
+        has_file = idle and model is not None and model.server is None
+        self.check_button.setEnabled(has_file)
+        self.fit_button.setEnabled(has_file)
         self.choose_button.setEnabled(model is not None and model.id != self._chosen)
         # The demonstration model would be back at once: it comes with its package.
-        self.remove_button.setEnabled(model is not None and not model.is_demo)
+        self.remove_button.setEnabled(idle and model is not None and not model.is_demo)
+        show_line(self.details, details(row) if row is not None else _NONE)
+        set_tone(self.details, row.tone if row is not None else "plain")

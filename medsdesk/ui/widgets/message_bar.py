@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from medsdesk.ui.command_words import in_window
 from medsdesk.ui.theme import MEDIUM, SMALL, TINY, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import label
@@ -45,7 +46,7 @@ class MessageBar(QFrame):
 
     def tell_error(self, error: UserFacingError) -> None:
         """Say what is wrong and what to do."""
-        self.tell(error.message, error.hint, "danger")
+        self.tell(in_window(error.message), in_window(error.hint), "danger")
 
     def tell(self, message: str, hint: str = "", tone: Tone = "good") -> None:
         """Say something."""
