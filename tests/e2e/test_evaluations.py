@@ -25,7 +25,7 @@ from medsdesk.store.backup import faults
 from medsdesk.store.evaluations import positions
 from medsdesk.store.workspace import Workspace, open_workspace
 
-KILLS = {1: (20, 0.11), 3: (8, 0.2)}
+KILLS = {1: (20, 0.11), 3: (14, 0.2)}
 """Kills by slots, and the latest of them as a part of the time that the whole takes."""
 DIES = {"when": "number 7 of task2", "text": "one two", "die_after": 1, "die": "kill"}
 ECHO = {"tell": "prompt", "token_seconds": 0.008}
