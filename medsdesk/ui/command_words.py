@@ -45,6 +45,15 @@ _WORDS = (
     ("Leave --delete-file out, and delete", "Keep the file, or delete"),
     (", or leave --revision out to go on with the one that is there", ""),
     (" with --to", ""),
+    ("Give such a name with --out.", "Give such a name."),
+    ("or write it to another disk with --out", "or write it to another disk"),
+    ("or add --requantize to do it all the same", "or do it all the same on the command line"),
+    ("'medsdesk doctor' says what", "on the command line, the verb doctor says what"),
+    ("give --gpu-layers 0", "set 'GPU layers' to 0 on the page Settings"),
+    (
+        "Add it once with 'medsdesk models add ADDRESS', and give the id that this prints.",
+        "Add it once on the command line; it is on the page Models then.",
+    ),
     ("use 'medsdesk eval FOLDER'", "add it here with 'Add folder'"),
     ("Change the line in settings.toml if you may", "Change it on the page Settings if you may"),
 )

@@ -22,6 +22,8 @@ SOURCES = (
     ROOT / "services" / "model_files.py",
     ROOT / "services" / "verify_models.py",
     ROOT / "config" / "network.py",
+    ROOT / "engine" / "placement.py",
+    ROOT / "engine" / "quantising.py",
 )
 OPTIONS = ("--text-column", "--reference-column", "--id-column")  # named apart from the sentence
 COMMAND = re.compile(r"--[a-z]|'medsdesk [a-z]+|settings\.toml")

@@ -249,7 +249,7 @@ def test_a_gated_model_says_so_beforehand_and_a_token_can_be_forgotten(
     dialog = opened(driver)
     go_to(driver, dialog, "Meta Llama 3 8B Instruct")
     assert "let in only accounts" in dialog.details.access.text()
-    assert "has to be converted" in dialog.details.purpose.text()
+    assert "has to be made of it" in dialog.details.purpose.text()
     assert not dialog.details.file.isVisible()
     keep_by_keys(driver, dialog, vault)
     asked = dialog.token_dialog
