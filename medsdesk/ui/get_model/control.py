@@ -4,59 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from medsdesk.ui.bridge.latest import Latest
-from medsdesk.ui.bridge.long_job import LongJob
+from medsdesk.ui.bridge.fetching import Fetching
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
     from medsdesk.core.catalogue import Licence
     from medsdesk.core.errors import UserFacingError
-    from medsdesk.hub.events import DownloadEvent
     from medsdesk.services.download_models import ModelAsked, ModelDownloaded, ModelRequest
     from medsdesk.services.list_catalogue import CatalogueEntry
     from medsdesk.store.workspace import Workspace
-    from medsdesk.ui.bridge.desk import Desk
 
 
-class GetModelControl(QObject):
+class GetModelControl(Fetching):
     """Lists the catalogue, asks what has to be known, and fetches a model.
 
     Signals:
         listed: The entries of the catalogue, as a tuple; nothing was contacted for it.
         asked: Id of a model and its ``ModelAsked``; nothing was contacted for it.
         forbidden: Id of a model and why it may not be fetched; a UserFacingError.
-        happened: An event of the download, all but ``Progress``.
-        progressed: ``Progress``, at most ten times a second.
-        ended: A ``ModelDownloaded``, also of one that was stopped.
-        stopped: It was stopped before anything came; a UserFacingError.
-        refused: A UserFacingError; what has come is kept.
     """
 
     listed = Signal(object)
     asked = Signal(str, object)
     forbidden = Signal(str, object)
-    happened = Signal(object)
-    progressed = Signal(object)
-    ended = Signal(object)
-    stopped = Signal(object)
-    refused = Signal(object)
-
-    def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._latest = Latest(self)
-        self._latest.arrived.connect(self.progressed)
-        self._job = LongJob(desk, desk.downloads, self._latest, self)
-        self._job.done.connect(self.ended)
-        self._job.stopped.connect(self.stopped)
-        self._job.refused.connect(self.refused)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being fetched."""
-        return self._job.busy
 
     def ask_catalogue(self) -> None:
         """Ask for the catalogue."""
@@ -92,16 +64,3 @@ class GetModelControl(QObject):
             return download_model(ws, request, self._on_event, token)
 
         self._job.start(work)
-
-    def stop(self) -> None:
-        """Stop between two pieces; what has come is kept."""
-        self._job.stop()
-
-    def _on_event(self, event: DownloadEvent) -> None:
-        """Pass on an event; called on the job thread."""
-        from medsdesk.hub.events import Progress
-
-        if isinstance(event, Progress):
-            self._latest.put(event)
-        else:
-            self.happened.emit(event)
