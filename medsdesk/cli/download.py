@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -29,20 +30,26 @@ def tasks_download(args: argparse.Namespace) -> int:
     folder = Path(args.to) if args.to else standard_folder(desk.workspace_dir(args))
     request = DownloadRequest(folder, tuple(args.names), args.revision)
     teller = Teller(sys.stderr)
-    with desk.stoppable() as cancel:
-        try:
-            result = download_tasks(request, teller, cancel)
-        except (UserFacingError, CancelledError, KeyboardInterrupt):
-            teller.end_line()
-            if teller.begun:
-                show.say("What has come is kept; the same command goes on from there.")
-            raise
-    teller.end_line()
+    with desk.stoppable() as cancel, told_to_its_end(teller):
+        result = download_tasks(request, teller, cancel)
     if args.json:
         show.document(result_document(result))
     else:
         _print(result)
     return _outcome(result)
+
+
+@contextmanager
+def told_to_its_end(teller: Teller) -> Iterator[None]:
+    """End the line of progress; say of a download that was broken off that it can go on."""
+    try:
+        yield
+    except (UserFacingError, CancelledError, KeyboardInterrupt):
+        teller.end_line()
+        if teller.begun:
+            show.say("What has come is kept; the same command goes on from there.")
+        raise
+    teller.end_line()
 
 
 def check_options(*options: tuple[str, str | None]) -> None:

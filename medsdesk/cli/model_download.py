@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medsdesk.cli import desk, show
-from medsdesk.cli.download import Teller, check_options, quoted, result_document, size
+from medsdesk.cli.download import (
+    Teller,
+    check_options,
+    quoted,
+    result_document,
+    size,
+    told_to_its_end,
+)
 from medsdesk.cli.show import DONE, SOME_FAILED
-from medsdesk.core.errors import CancelledError, UserFacingError
 
 if TYPE_CHECKING:
     from medsdesk.cli.verbs import VerbGroup
@@ -52,14 +58,8 @@ def models_download(args: argparse.Namespace) -> int:
     teller = Teller(sys.stderr)
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
         _accept(ws, ask_first(ws, args.name), accepted=args.accept_licence)
-        try:
+        with told_to_its_end(teller):
             done = download_model(ws, request, teller, cancel)
-        except (UserFacingError, CancelledError, KeyboardInterrupt):
-            teller.end_line()
-            if teller.begun:
-                show.say("What has come is kept; the same command goes on from there.")
-            raise
-    teller.end_line()
     if args.json:
         show.document(_document(done))
     else:
