@@ -11,6 +11,7 @@ from medsdesk.cli import desk, show
 from medsdesk.cli.live_line import LiveLine, time_left
 from medsdesk.cli.show import DONE, SOME_FAILED
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import AUTO_SLOTS
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
@@ -27,7 +28,7 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty", "slots", "exact", "gpu_layers",
+    "skip_faulty", "slots", "exact", "draft", "gpu_layers",
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def _work(
     from medsdesk.services import evaluate_tasks
 
     if args.resume is None:
-        plan = _plan(args, ws, cancel)
+        plan = _with_slots(_plan(args, ws, cancel), engine)
         return evaluate_tasks.evaluate(ws, engine, plan, teller, cancel)
     wanted = _resumption(args, ws, cancel)
     return evaluate_tasks.resume(ws, engine, wanted, teller, cancel)
@@ -79,9 +80,15 @@ def _check_new(args: argparse.Namespace) -> None:
         raise UserFacingError(
             "--retry-failed belongs to a run that is resumed.", "Give the run with --resume RUN."
         )
-    if args.exact and (args.slots or 1) > 1:
+    several = args.slots is not None and args.slots != 1
+    if args.exact and several:
         raise UserFacingError(
             "--exact answers one item at a time.", "Leave out --exact, or give --slots 1."
+        )
+    if args.draft and (args.exact or several):
+        raise UserFacingError(
+            "--draft guesses ahead for one item at a time, and decodes otherwise than --exact.",
+            "Leave out --draft; or leave out --exact, and give --slots 1.",
         )
 
 
@@ -128,9 +135,23 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         threads=settings.threads,
         template=TEMPLATE_NAMES[args.template or settings.template],
         skip_faulty=args.skip_faulty,
-        slots=args.slots or 1,
+        slots=1 if args.slots is None else args.slots,
         exact=args.exact,
+        draft=args.draft,
     )
+
+
+def _with_slots(plan: EvaluationPlan, engine: Engine) -> EvaluationPlan:
+    """Return a plan whose slots are a number; how many suit the machine is said."""
+    from dataclasses import replace
+
+    from medsdesk.services.fit_model import choose_slots
+
+    if plan.slots != AUTO_SLOTS:
+        return plan
+    slots = choose_slots(engine, replace(plan, slots=1).load_config)
+    show.say(f"{slots} items are answered at the same time.")
+    return replace(plan, slots=slots)
 
 
 def _resumption(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Resumption:

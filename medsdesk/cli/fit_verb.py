@@ -105,6 +105,11 @@ def _print_proposals(fit: ModelFit) -> None:
     if fit.longest_context:
         trained = " (that of the training)" if fit.longest_context == fit.context_train else ""
         show.OUT.write(f"Longest context that fits: {fit.longest_context:,} tokens{trained}.")
+    if fit.fitting_slots > 1:
+        show.OUT.write(
+            f"Items best answered at the same time in an evaluation: {fit.fitting_slots} "
+            "(--slots auto)."
+        )
     show.OUT.write("\nQuantised anew from its original, at the same context:\n")
     rows = [
         (q.name, _size(q.weights), _VERDICTS[q.verdict], f"{q.gpu_layers} of {fit.total_layers}")

@@ -24,7 +24,7 @@ from medsdesk.cli import (
     verbs,
 )
 from medsdesk.cli.show import OUT, USAGE, say
-from medsdesk.core.model import MOST_SLOTS
+from medsdesk.core.model import AUTO_SLOTS, MOST_SLOTS
 from medsdesk.core.run import CASE_SOURCES
 from medsdesk.core.run_format import RUN_FORMATS
 from medsdesk.tasks.prompts import TEMPLATE_NAMES
@@ -189,18 +189,7 @@ class _Verbs:
             action="store_true",
             help="leave out items that cannot be read, which else refuse the files",
         )
-        made.add_argument(
-            "--slots",
-            type=_slots,
-            metavar="N",
-            help="items answered at the same time, each with a context of its own; faster, best "
-            "with 8 or 16, but answers may come out in other words than with 1, the standard",
-        )
-        made.add_argument(
-            "--exact",
-            action="store_true",
-            help="a new context for each item; slower, and the same answers as with --slots 1",
-        )
+        _add_speed(made)
         made.add_argument("--resume", metavar="RUN", help="go on with a run: its id or beginning")
         made.add_argument(
             "--retry-failed", action="store_true", help="with --resume: failed items once more"
@@ -334,8 +323,30 @@ def _count(word: str) -> int:
     return _whole(word, 1, 2**31 - 1)
 
 
+def _add_speed(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--slots",
+        type=_slots,
+        metavar="N",
+        help="items answered at the same time, each with a context of its own, or auto for "
+        "what suits this machine; faster, but answers may come out in other words than with 1, "
+        "the standard",
+    )
+    verb.add_argument(
+        "--exact",
+        action="store_true",
+        help="a new context for each item; slower, and the same answers as with --slots 1",
+    )
+    verb.add_argument(
+        "--draft",
+        action="store_true",
+        help="guess ahead what an answer copies from its prompt, and check it several tokens "
+        "at a time; one item at a time, for extraction",
+    )
+
+
 def _slots(word: str) -> int:
-    return _whole(word, 1, MOST_SLOTS)
+    return AUTO_SLOTS if word == "auto" else _whole(word, 1, MOST_SLOTS)
 
 
 def _shots(word: str) -> int:

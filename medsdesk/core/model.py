@@ -9,6 +9,8 @@ from medsdesk.core.server import ServerAddress, is_address, read_address
 
 MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
+AUTO_SLOTS = 0
+"""As many of them as suit the machine."""
 
 Keeping = Literal["referenced", "copied", "downloaded"]
 AUTO_LAYERS = -1
@@ -87,6 +89,9 @@ class LoadConfig:
             is computed together, and answers may come out in other words.
         reuse: Whether the beginning that a prompt has in common with the one before is kept;
             it saves time and changes no answer.
+        draft: Whether the next words of an answer are guessed from its prompt and checked
+            several at a time; it saves time where answers copy from the text. Rounding then
+            depends on how many were guessed, and an answer may come out in other words.
     """
 
     path: str
@@ -96,6 +101,7 @@ class LoadConfig:
     batch: int = 256
     slots: int = 1
     reuse: bool = True
+    draft: bool = False
 
 
 MemoryKind = Literal["mapped", "weights", "cells", "compute"]

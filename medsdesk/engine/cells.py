@@ -16,6 +16,7 @@ from medsdesk.engine.backend import Attend
 Status = Literal["done", "stopped", "failed"]
 
 _ATTEND_SECONDS: Final = 0.02
+_QUICK: Final = 8  # tokens
 _RANDOM_SEED: Final = 0xFFFFFFFF  # llama.cpp draws its own seed for this one
 _STOPPED: Final = 2
 _KEEP_BYTES: Final = False  # cells that are marked empty are never read
@@ -30,13 +31,13 @@ class Part:
         sequence: The sequence.
         position: Of the first token in it.
         tokens: The tokens; one at least.
-        last: Whether the token that follows them is asked for.
+        asked: After how many of them, counted from the end, the next token is asked for.
     """
 
     sequence: int
     position: int
     tokens: Sequence[int]
-    last: bool
+    asked: int
 
 
 class Cells:
@@ -72,16 +73,16 @@ class Cells:
         """Read the tokens of some sequences; nothing of them stays where that is not done."""
         batch, row = self._tokens, 0
         for part in parts:
+            silent = len(part.tokens) - part.asked
             for offset, token in enumerate(part.tokens):
                 batch.token[row] = token
                 batch.pos[row] = part.position + offset
                 batch.n_seq_id[row] = 1
                 batch.seq_id[row][0] = part.sequence
-                batch.logits[row] = False
+                batch.logits[row] = offset >= silent
                 row += 1
-            batch.logits[row - 1] = part.last
         batch.n_tokens = row
-        status = self._decode(attend, quick=row == len(parts))
+        status = self._decode(attend, quick=row <= max(len(parts), _QUICK))
         if status == 0:
             return "done"
         return "stopped" if status == _STOPPED else "failed"
@@ -144,7 +145,7 @@ class Cells:
 
     def _decode(self, attend: Attend, *, quick: bool) -> int:
         # A batch of a large model takes a minute on a small machine; between two nodes of
-        # its graph the pipe is served. One token is quick, and would pay for it dearly.
+        # its graph the pipe is served. A few tokens are quick, and would pay for it dearly.
         if quick:
             return int(self._native.llama_decode(self._context, self._tokens))
         self._attend, self._attended, self._fault = attend, time.monotonic(), None

@@ -106,7 +106,13 @@ class LlamaBackend:
             self._cells = cells
             self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
             self._form, form_notes = _choose_form(self._vocabulary, header)
-        self._running = Slots(cells, self._vocabulary, config.slots, reuse=config.reuse)
+        self._running = Slots(
+            cells,
+            self._vocabulary,
+            config.slots,
+            reuse=config.reuse,
+            draft=config.draft and self._forgets_tails(),
+        )
         self.slots = config.slots
         offloaded, total = self._log.layers
         return LoadedModel(
@@ -180,6 +186,11 @@ class LlamaBackend:
         if not context:
             raise context_error(config.context * config.slots, self._log.lines)
         return Cells(llama_cpp, self._model, context, size)
+
+    def _forgets_tails(self) -> bool:
+        """Return whether the end of a sequence can be taken back; a state cannot."""
+        kinds = (llama_cpp.llama_model_is_recurrent, llama_cpp.llama_model_is_hybrid)
+        return not any(is_kind(self._model) for is_kind in kinds)
 
     @property
     def _words(self) -> Vocabulary:

@@ -14,6 +14,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import GenerateConfig
 from medsdesk.engine.backend import Attend, Event, Job, JobEnded, JobFailed, NewToken
 from medsdesk.engine.cells import Part, Status
+from medsdesk.engine.drafting import Draft
 from medsdesk.engine.prompt_batches import Batch, cut, in_common, within
 
 _TRUNK: Final = 0
@@ -76,7 +77,9 @@ class _Slot:
         sequence: Where its tokens are.
         sampler: Draws its tokens.
         front: The batches at the front of its prompt that belong to the trunk.
+        draft: Guesses how its answer goes on.
         pending: Tokens to be decoded after them.
+        guessed: How many of these, at their end, are guesses.
         joined: Whether its sequence begins with the trunk by now.
         position: Tokens decoded.
         given: Tokens generated.
@@ -86,7 +89,9 @@ class _Slot:
     sequence: int
     sampler: Any
     front: tuple[Batch, ...]
+    draft: Draft
     pending: tuple[int, ...]
+    guessed: int = 0
     joined: bool = False
     position: int = 0
     given: int = 0
@@ -104,13 +109,19 @@ class Slots:
         words: The vocabulary.
         count: How many prompts are answered at the same time.
         reuse: Whether the beginning of the latest prompt is kept for the next.
+        draft: Whether tokens are guessed from the prompt; not for a memory that cannot
+            forget the end of a sequence.
     """
 
-    def __init__(self, memory: Memory, words: Words, count: int, *, reuse: bool) -> None:
+    def __init__(
+        self, memory: Memory, words: Words, count: int, *, reuse: bool, draft: bool = False
+    ) -> None:
         self._memory = memory
         self._words = words
         self._count = count
         self._reuse = reuse
+        # Answers with their guesses must fit into one batch.
+        self._guesses = memory.batch // count - 1 if draft else 0
         self._trunk: list[Batch] = []
         self._free = list(range(1, count + 1))
         self._active: dict[int, _Slot] = {}
@@ -132,7 +143,9 @@ class Slots:
             count = min(count, within(batches, job.shared))
         front = batches[:count]
         pending = job.tokens[sum(map(len, front)) :]
-        slot = _Slot(job, self._free.pop(0), self._memory.sampler(job.config), front, pending)
+        draft = Draft(job.tokens, self._guesses)
+        sampler = self._memory.sampler(job.config)
+        slot = _Slot(job, self._free.pop(0), sampler, front, draft, pending)
         self._active[job.request] = slot
         if not self._reuse and len(self._active) == 1:
             self._memory.clear()
@@ -160,7 +173,7 @@ class Slots:
         length = sum(map(len, self._trunk))
         if len(self._trunk) < len(slot.front):
             batch = slot.front[len(self._trunk)]
-            status = self._memory.decode([Part(_TRUNK, length, batch, last=False)], attend)
+            status = self._memory.decode([Part(_TRUNK, length, batch, asked=0)], attend)
             if status == "done":
                 self._trunk.append(batch)
             elif status == "failed":
@@ -185,7 +198,7 @@ class Slots:
             if slot is not None:
                 return (slot,)
         # Answers come before prompts, which take what room is left.
-        return sorted(self._active.values(), key=lambda slot: len(slot.pending) > 1)
+        return sorted(self._active.values(), key=lambda slot: len(slot.pending) > slot.guessed + 1)
 
     def _decode(self, slots: Sequence[_Slot], attend: Attend) -> Sequence[Event]:
         taken, room = [], self._memory.batch
@@ -195,7 +208,7 @@ class Slots:
                 taken.append((slot, tokens))
                 room -= len(tokens)
         parts = [
-            Part(slot.sequence, slot.position, tokens, last=len(tokens) == len(slot.pending))
+            Part(slot.sequence, slot.position, tokens, asked=_asked(slot, len(tokens)))
             for slot, tokens in taken
         ]
         if not parts:
@@ -216,27 +229,53 @@ class Slots:
         return (_failure(slots[0]),)
 
     def _advance(self, taken: Sequence[tuple[_Slot, tuple[int, ...]]]) -> Iterator[Event]:
-        row = -1
+        end = 0
         for slot, tokens in taken:
-            row += len(tokens)
+            end += len(tokens)
             slot.position += len(tokens)
-            slot.pending = slot.pending[len(tokens) :]
-            if not slot.pending:
-                yield from self._draw(slot, row)
+            if asked := _asked(slot, len(tokens)):
+                yield from self._draw(slot, range(end - asked, end))
+            else:
+                slot.pending = slot.pending[len(tokens) :]
 
-    def _draw(self, slot: _Slot, row: int) -> Iterator[Event]:
-        request, most = slot.job.request, slot.job.config.max_new_tokens
-        token = self._memory.next_token(slot.sampler, row)
+    def _draw(self, slot: _Slot, rows: range) -> Iterator[Event]:
+        """Draw the token of the first row, and of each further one whose guess was right."""
+        guesses = slot.pending[len(slot.pending) - slot.guessed :]
+        right, token = 0, -1
+        for right, row in enumerate(rows):
+            token = self._memory.next_token(slot.sampler, row)
+            event, ended = self._say(slot, token)
+            yield from event
+            if ended:
+                return
+            if right < len(guesses) and token != guesses[right]:
+                break
+        if guesses:
+            slot.draft.judge(len(guesses), right)
+            slot.position -= len(guesses) - right
+            self._memory.shorten(slot.sequence, slot.position)
+        left = slot.job.config.max_new_tokens - slot.given - 1
+        further = slot.draft.guess(min(left, self._guesses))
+        slot.pending, slot.guessed = (token, *further), len(further)
+
+    def _say(self, slot: _Slot, token: int) -> tuple[Sequence[Event], bool]:
+        """Return what there is to tell of a token, and whether the answer has ended."""
+        request = slot.job.request
         if self._words.ends(token):
             self.drop(request)
-            yield JobEnded(request, "stop")
-            return
+            return (JobEnded(request, "stop"),), True
         slot.given += 1
-        slot.pending = (token,)
-        yield NewToken(request, self._words.bytes_of(token))
-        if slot.given >= most:
-            self.drop(request)
-            yield JobEnded(request, "length")
+        slot.draft.add(token)
+        told = NewToken(request, self._words.bytes_of(token))
+        if slot.given < slot.job.config.max_new_tokens:
+            return (told,), False
+        self.drop(request)
+        return (told, JobEnded(request, "length")), True
+
+
+def _asked(slot: _Slot, taken: int) -> int:
+    """Return after how many of the tokens taken the next one is asked for."""
+    return slot.guessed + 1 if taken == len(slot.pending) else 0
 
 
 def _failure(slot: _Slot) -> JobFailed:

@@ -77,6 +77,7 @@ class EvaluationPlan:
         skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.
         slots: Items answered at the same time, each with a context of this size.
         exact: Whether each item has a new context, in which nothing is kept from another.
+        draft: Whether answers are guessed ahead from their prompts; with one slot only.
     """
 
     files: tuple[Path, ...]
@@ -93,6 +94,7 @@ class EvaluationPlan:
     skip_faulty: bool = False
     slots: int = 1
     exact: bool = False
+    draft: bool = False
 
     @property
     def load_config(self) -> LoadConfig:
@@ -104,6 +106,7 @@ class EvaluationPlan:
             threads=self.threads,
             slots=self.slots,
             reuse=not self.exact,
+            draft=self.draft,
         )
 
 

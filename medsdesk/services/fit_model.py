@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.server import is_address
 from medsdesk.engine.devices import DeviceInfo
-from medsdesk.engine.footprint import DeviceNeed, Footprint, Verdict, best_layers, longest_context
+from medsdesk.engine.footprint import (
+    DeviceNeed,
+    Footprint,
+    Verdict,
+    best_layers,
+    fitting_slots,
+    longest_context,
+)
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.engine.load_failures import memory_error
 from medsdesk.engine.placement import SLOW_NOTE, place
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from medsdesk.engine.client import Engine
     from medsdesk.store.workspace import Workspace
 
+SERVER_SLOTS = 8
 _TRIAL_TOKENS = 32
 _TRIAL = "Count from one to fifty in words, each number on a line of its own. " * 8
 _UPPER_BOUND = (
@@ -70,6 +79,7 @@ class ModelFit:
         hint: What to do where it does not fit; else empty.
         devices: What it takes on each device, the processor first.
         longest_context: Longest context for each slot that fits, up to that of the training.
+        fitting_slots: Prompts best answered at the same time, at this context.
         context_train: Longest context in training; 0 where the file does not say.
         quantisations: Others, the most faithful first.
         proposed_quantisation: The most faithful that fits; empty where none does.
@@ -89,6 +99,7 @@ class ModelFit:
     hint: str
     devices: tuple[DeviceNeed, ...]
     longest_context: int
+    fitting_slots: int
     context_train: int
     quantisations: tuple[QuantisationFit, ...]
     proposed_quantisation: str
@@ -157,11 +168,25 @@ def fit_header(header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceI
         hint=hint,
         devices=where.footprint.devices,
         longest_context=longest_context(header, config, devices, where.gpu_layers),
+        fitting_slots=fitting_slots(header, config, devices, where.gpu_layers),
         context_train=header.context_train,
         quantisations=others,
         proposed_quantisation=next((q.name for q in others if q.verdict == "fits"), ""),
         notes=(*where.notes, *_notes(header)),
     )
+
+
+def choose_slots(engine: Engine, config: LoadConfig) -> int:
+    """Return how many items are best answered at the same time on this machine.
+
+    A server shares its own memory out; it is asked for 8 at a time.
+
+    Raises:
+        UserFacingError: The file is no model, or the engine cannot be used.
+    """
+    if is_address(config.path):
+        return SERVER_SLOTS
+    return fit_model(engine, config).fitting_slots
 
 
 def try_load(engine: Engine, config: LoadConfig, cancel: CancelToken | None = None) -> LoadTrial:

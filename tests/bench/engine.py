@@ -1,20 +1,28 @@
 """What an evaluation costs with the engine's ways of saving work, beside llama.cpp itself.
 
-``uv run python -m tests.bench.engine [ITEMS] [ROUNDS] [SLOTS]``: items of task126 and task46 from
-``shared/data``, 3 worked cases, 48 new tokens, on the demonstration model as Q4_0. In each round
-every contender answers the same items, one contender after the other: ``medsdesk eval`` with
-``--exact`` (everything from scratch), as it is (what prompts have in common is kept), and with
-slots; llama-cpp-python with its own reuse of prefixes; and the bare ``llama_decode`` calls of our
-two schedules, which are the ceiling. One thread, and processor seconds of parent and child
-together, so that others on the machine count little; loading is left out. Figures are medians
-over the rounds with minimum and maximum; ratios are made round by round.
+``uv run python -m tests.bench.engine [ITEMS] [ROUNDS] [SLOTS] [THREADS]``: items of task126 and
+task46 from ``shared/data``, 3 worked cases, 48 new tokens, on the demonstration model as Q4_0. In
+each round every contender answers the same items, one contender after the other: ``medsdesk eval``
+with ``--exact`` (everything from scratch), as it is (what prompts have in common is kept), and
+with slots; llama-cpp-python with its own reuse of prefixes; and the bare ``llama_decode`` calls of
+our two schedules, which are the ceiling. With one thread, processor seconds of parent and child
+together are taken, so that others on the machine count little; with more, seconds of the clock,
+on a machine that does nothing else. Loading is left out. Figures are medians over the rounds with
+minimum and maximum; ratios are made round by round.
+
+Where ``TRANSFORMERS_PYTHON`` names an interpreter that has torch, transformers, gguf and
+accelerate, these answer the same prompts too, once, in batches of 8 (``with_transformers.py``);
+their seconds are those of the clock.
 """
 
 from __future__ import annotations
 
 import ctypes
 import importlib
+import json
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -51,8 +59,10 @@ NO_PROMPT = Prompt((Message("user", ""),), "bench", 1, 0)
 _Q4_0 = 2
 _QUIET = llama_cpp.llama_log_callback(lambda *_: None)  # must live as long as it is set
 
+TRANSFORMERS_BATCH = 8
+
 Round = tuple[float, tuple[str, ...]]
-"""Processor seconds, and the answers where there are any."""
+"""Seconds, and the answers where there are any."""
 
 
 def quantised(source: Path, folder: Path) -> Path:
@@ -67,14 +77,17 @@ def quantised(source: Path, folder: Path) -> Path:
 
 
 class Seconds:
-    """Processor seconds of this process and, where it has one, of the engine's."""
+    """Seconds of the clock, or processor seconds of this process and of the engine's, if any."""
 
-    def __init__(self, pid: int | None = None) -> None:
+    def __init__(self, threads: int, pid: int | None = None) -> None:
         process: Callable[[int], Any] = psutil.Process
         self._engine = process(pid) if pid is not None else None
+        self._clock = threads > 1
         self._began = self._now()
 
     def _now(self) -> float:
+        if self._clock:
+            return time.monotonic()
         times = self._engine.cpu_times() if self._engine else None
         return time.process_time() + (times.user + times.system if times else 0.0)
 
@@ -90,7 +103,7 @@ def answered(engine: Engine, plan: EvaluationPlan) -> tuple[float, tuple[str, ..
 
     def on_event(event: EvaluationEvent) -> None:
         if isinstance(event, Planned):
-            measured.append(Seconds(engine.pid))
+            measured.append(Seconds(plan.threads, engine.pid))
 
     with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder)) as ws:
         result = evaluate(ws, engine, plan, on_event, CancelToken())
@@ -140,10 +153,11 @@ class Listening(Engine):
 
 
 class Decoding:
-    """While it is entered, adds up the processor seconds that ``llama_decode`` itself takes."""
+    """While it is entered, adds up the seconds that ``llama_decode`` itself takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int) -> None:
         self.seconds = 0.0
+        self._threads = threads
         self._real = llama_cpp.llama_decode
 
     def __enter__(self) -> Decoding:
@@ -154,10 +168,10 @@ class Decoding:
         llama_cpp.llama_decode = self._real
 
     def _timed(self, context: Any, batch: Any) -> int:
-        began = time.process_time()
+        seconds = Seconds(self._threads)
         status = int(self._real(context, batch))
         llama_cpp.llama_synchronize(context)
-        self.seconds += time.process_time() - began
+        self.seconds += seconds.taken
         return status
 
 
@@ -180,8 +194,9 @@ class Bare:
         answered(listening, plan)
         self.prompts = [self._backend.tokenise(prompt) for prompt in listening.asked]
         self._calls: list[tuple[str, tuple[Any, ...]]] = []
-        whole = Seconds()
-        with Decoding() as decoding:
+        self._threads = plan.threads
+        whole = Seconds(plan.threads)
+        with Decoding(plan.threads) as decoding:
             self._record(plan)
         self.share = decoding.seconds / whole.taken
 
@@ -218,7 +233,7 @@ class Bare:
     def __call__(self) -> Round:
         """Decode all batches again; only ``llama_decode`` itself is timed."""
         self._cells.clear()
-        with Decoding() as decoding:
+        with Decoding(self._threads) as decoding:
             for name, given in self._calls:
                 getattr(self._cells, name)(*given)
         return decoding.seconds, ()
@@ -228,12 +243,17 @@ class Bare:
         self._backend.close()
 
 
-def binding(path: Path, prompts: Sequence[Tokenised]) -> Round:
+def binding(path: Path, prompts: Sequence[Tokenised], threads: int) -> Round:
     """Ask llama-cpp-python's own class, which keeps the prefix of the prompt before."""
     llm = llama_cpp.Llama(
-        str(path), n_ctx=CONTEXT, n_threads=1, n_threads_batch=1, flash_attn=True, verbose=False
+        str(path),
+        n_ctx=CONTEXT,
+        n_threads=threads,
+        n_threads_batch=threads,
+        flash_attn=True,
+        verbose=False,
     )
-    seconds, texts = Seconds(), []
+    seconds, texts = Seconds(threads), []
     for prompt in prompts:
         made: Any = llm.create_completion(
             list(prompt.tokens), max_tokens=NEW_TOKENS, temperature=0.0
@@ -242,6 +262,24 @@ def binding(path: Path, prompts: Sequence[Tokenised]) -> Round:
     taken = seconds.taken
     llm.close()
     return taken, tuple(texts)
+
+
+def transformers_seconds(path: Path, prompts: Sequence[Tokenised], threads: int) -> float | None:
+    """Return the seconds that transformers takes; None where it is not at hand."""
+    interpreter = os.environ.get("TRANSFORMERS_PYTHON")
+    if not interpreter:
+        return None
+    program = Path(__file__).with_name("with_transformers.py")
+    asked = path.with_suffix(".json")
+    asked.write_text(json.dumps([prompt.tokens for prompt in prompts]), encoding="utf-8")
+    numbers = map(str, (NEW_TOKENS, TRANSFORMERS_BATCH, threads))
+    told = subprocess.run(
+        [interpreter, str(program), str(path), str(asked), *numbers],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    return float(told.stdout)
 
 
 def never() -> bool:
@@ -262,7 +300,7 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
     path = Path(plan.model.path)
     contenders: dict[str, Callable[[], Round]] = {
         "from scratch (--exact)": partial(ours, replace(plan, exact=True)),
-        "llama-cpp-python's own prefix reuse": partial(binding, path, bare.prompts),
+        "llama-cpp-python's own prefix reuse": partial(binding, path, bare.prompts, plan.threads),
         "MedsDesk": partial(ours, plan),
         f"MedsDesk, {slots} slots": partial(ours, many),
         "bare llama_decode, same batches": bare,
@@ -277,6 +315,7 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
             print(f"round {number + 1}: {name}: {speed:.3f} items/s", file=sys.stderr, flush=True)
     bare.close()
     bare_many.close()
+    apart = transformers_seconds(path, bare.prompts, plan.threads)
     lengths = [len(prompt.tokens) for prompt in bare.prompts]
     shared = statistics.median(prompt.shared for prompt in bare.prompts)
     print(f"{plan.files[0].name}: {items} items, {statistics.median(lengths):.0f} prompt tokens")
@@ -284,6 +323,8 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
     names = list(contenders)
     for name in names:
         tell(name, [items / taken for taken, _ in results[name]], "items/s")
+    if apart is not None:
+        tell(f"transformers, float32, batches of {TRANSFORMERS_BATCH}", [items / apart], "items/s")
     for one, other in ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2), (2, 4), (3, 5)):
         pairs = zip(results[names[one]], results[names[other]], strict=True)
         tell(f"{names[one]} / {names[other]}"[:46], [b / a for (a, _), (b, _) in pairs], "x")
@@ -299,7 +340,8 @@ def compare(plan: EvaluationPlan, slots: int, rounds: int) -> bool:
 
 def main(words: Sequence[str]) -> int:
     """Measure and print; return 0 where kept beginnings changed no answer, else 1."""
-    items, rounds, slots = (int(word) for word in (*words, *("64", "3", "8")[len(words) :]))
+    standard = ("64", "3", "8", "1")
+    items, rounds, slots, threads = (int(word) for word in (*words, *standard[len(words) :]))
     found = [path for task in TASKS for path in sorted(SHARED.glob(f"{task}_*.json"))]
     source = demo_model_path()
     if not found or source is None:
@@ -318,7 +360,7 @@ def main(words: Sequence[str]) -> int:
                 limit=items,
                 generate=GenerateConfig(max_new_tokens=NEW_TOKENS),
                 context=CONTEXT,
-                threads=1,
+                threads=threads,
             )
             same = compare(plan, slots, rounds) and same
     return 0 if same else 1

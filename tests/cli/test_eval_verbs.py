@@ -205,6 +205,10 @@ def test_listed_and_exported_like_every_run(
         (("--resume", "12345678", "--slots", "2"), "--slots cannot"),
         (("--resume", "12345678"), "no run '12345678'"),
         (("x.json", "--exact", "--slots", "2"), "one item at a time"),
+        (("x.json", "--exact", "--slots", "auto"), "one item at a time"),
+        (("x.json", "--draft", "--slots", "2"), "one item at a time"),
+        (("x.json", "--draft", "--exact"), "otherwise than --exact"),
+        (("--resume", "12345678", "--slots", "auto", "--draft"), "--slots, --draft cannot"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -336,3 +340,21 @@ def test_slots_are_told_in_the_manifest_and_exact_answers_have_one(
     load = found["manifest"]["load"]
     assert (load["slots"], load["reuse"]) == (1, False)
     assert not any("at the same time" in note for note in found["manifest"]["evaluation"]["notes"])
+
+
+def test_guessing_ahead_is_told_in_the_manifest(
+    cli: Cli, model: Callable[..., None], folder: Path
+) -> None:
+    model(GOOD)
+    for words, draft in ((("--draft",), True), ((), False)):
+        found = cli.json("eval", str(folder), "--model", "scripted", *words)
+        assert found["manifest"]["load"]["draft"] is draft
+
+
+@pytest.mark.gguf
+def test_slots_that_suit_the_machine(cli: Cli, folder: Path) -> None:
+    words = ("--model", "demo", "--shots", "0", "--max-new-tokens", "4", "--slots", "auto")
+    found = cli.json("eval", str(folder), *words)
+    fit = cli.json("models", "fit", "demo")
+    assert found["completed"] == 4
+    assert found["manifest"]["load"]["slots"] == fit["fitting_slots"] > 1

@@ -14,6 +14,7 @@ from medsdesk.engine.client import Engine
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.footprint import (
     best_layers,
+    fitting_slots,
     footprint,
     longest_context,
 )
@@ -95,6 +96,13 @@ def test_the_longest_context(eight_b: GgufHeader) -> None:
     longer = replace(ASKED, context=longest + 256)
     assert footprint(eight_b, longer, little, 0).verdict == "too_large"
     assert longest_context(eight_b, ASKED, [replace(CPU, memory_free=GIB)], 0) == 0
+
+
+def test_as_many_slots_as_fit(eight_b: GgufHeader) -> None:
+    assert fitting_slots(eight_b, ASKED, [CPU], 0) == 8
+    for free, slots in ((6.4, 2), (5.2, 1), (1, 1)):
+        little = [replace(CPU, memory_free=round(free * GIB))]
+        assert fitting_slots(eight_b, ASKED, little, 0) == slots
 
 
 def test_weights_that_can_be_read_again_are_slow_and_no_refusal(tmp_path: Path) -> None:

@@ -290,6 +290,26 @@ def test_slots_answer_at_the_same_time(demo_model: Path, prompt: MakePrompt) -> 
         assert engine.generate(questions[0], SHORT).text == alone.text
 
 
+COPY = "Copy this list word for word: aspirin, metoprolol, ramipril, simvastatin, metformin. " * 3
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_guessing_ahead_gives_an_answer_again(
+    demo_model: Path, prompt: MakePrompt, temperature: float
+) -> None:
+    config = GenerateConfig(max_new_tokens=48, temperature=temperature, seed=5)
+    with Engine() as engine:
+        engine.load(replace(_config(demo_model, context=512), draft=True))
+        first, _, second = (
+            engine.generate(prompt(words), config) for words in (COPY, "Name fruits.", COPY)
+        )
+        assert first.text == second.text
+        assert first.tokens == second.tokens <= 48
+        assert first.prompt_tokens == second.prompt_tokens
+        plain = engine.count_tokens(prompt(COPY))
+    assert plain == first.prompt_tokens
+
+
 def test_slots_that_do_not_fit(demo_model: Path) -> None:
     config = LoadConfig(str(demo_model), context=30_000_000, slots=64)
     with Engine() as engine, pytest.raises(UserFacingError, match="64 slots with a context of"):

@@ -139,12 +139,15 @@ def _jobs(draw: st.DrawFn) -> list[Job]:
     return made
 
 
-@given(_jobs(), st.integers(1, 4), st.booleans(), st.booleans())
+@given(
+    _jobs(), st.integers(1, 4), st.booleans(), st.booleans(), st.booleans(), st.sampled_from((4, 9))
+)
 def test_every_answer_is_that_of_its_prompt(
-    jobs: list[Job], count: int, forgets_tails: bool, reuse: bool
+    jobs: list[Job], count: int, forgets_tails: bool, reuse: bool, draft: bool, batch: int
 ) -> None:
-    memory = Sequences(forgets_tails=forgets_tails)
-    slots = Slots(memory, Digits(), count, reuse=reuse and count == 1)
+    memory = Sequences(batch, forgets_tails=forgets_tails)
+    draft = draft and forgets_tails
+    slots = Slots(memory, Digits(), count, reuse=reuse and count == 1, draft=draft)
     assert work(slots, jobs, count) == {one.request: alone(one) for one in jobs}
     assert not any(memory.held[number] for number in memory.held if number > 0)
 
