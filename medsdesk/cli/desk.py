@@ -76,8 +76,9 @@ def workspace(folder: Path) -> Workspace:
 def engine() -> Engine:
     """Return an engine; its process starts when it is first needed."""
     from medsdesk.engine.client import Engine
+    from medsdesk.services.choose_build import ChosenBuild
 
-    return Engine()
+    return Engine(libraries=ChosenBuild())
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     compare_verbs,
     download,
+    engine_verbs,
     eval_verbs,
     fit_verb,
     item_verbs,
@@ -283,6 +284,7 @@ class _Verbs:
         model_download.add_verbs(models)
         make_model_verbs.add_verbs(models)
         fit_verb.add_options(models.verb("fit", fit_verb.models_fit))
+        engine_verbs.add_verbs(self._group("engine", "Builds of the engine."))
 
 
 def _add_template(verb: argparse.ArgumentParser) -> None:

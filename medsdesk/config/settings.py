@@ -32,7 +32,7 @@ _RANGES = {
     "threads": (0, 1024),
     "shots": (0, 3),
 }
-_LENGTHS = {"rater": 200, "model_id": 1000}
+_LENGTHS = {"rater": 200, "model_id": 1000, "engine_build": 40}
 _CHOICES = {
     "theme": get_args(Theme),
     "network": get_args(Network),
@@ -62,6 +62,8 @@ class Settings:
         network: Whether a connection may be made when the user asks for one, or never.
         verify_models: Whether a model file is refused where its size, time or number changed, or
             read whole and compared before every load as well.
+        engine_build: Build of the engine: ``auto`` for the fastest that has passed its test on this
+            machine, ``installed``, or the name of one.
         template: Whose words stand around the text in a prompt: the benchmark's, or our own.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     shots: int | None = None
     network: Network = "asked"
     verify_models: VerifyModels = "changed"
+    engine_build: str = "auto"
     template: Template = "medsbench"
 
 

@@ -92,6 +92,8 @@ class LoadConfig:
         draft: Whether the next words of an answer are guessed from its prompt and checked
             several at a time; it saves time where answers copy from the text. Rounding then
             depends on how many were guessed, and an answer may come out in other words.
+        build: Name of the engine's build that is to compute, ``installed`` for the one that comes
+            along; empty for the one that the settings choose.
     """
 
     path: str
@@ -102,6 +104,7 @@ class LoadConfig:
     slots: int = 1
     reuse: bool = True
     draft: bool = False
+    build: str = ""
 
 
 MemoryKind = Literal["mapped", "weights", "cells", "compute"]
@@ -140,6 +143,7 @@ class LoadedModel:
         notes: What was decided at the load, and why, a sentence each.
         memory: What the native library took of each device.
         served: The id by which a server knows it; empty for a file.
+        build: Name of the engine's build that computes; empty for the one installed.
     """
 
     context: int
@@ -153,3 +157,4 @@ class LoadedModel:
     notes: tuple[str, ...] = ()
     memory: tuple[MemoryUse, ...] = ()
     served: str = ""
+    build: str = ""

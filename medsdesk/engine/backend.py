@@ -11,6 +11,8 @@ from medsdesk.core.generation import GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine.devices import EngineInfo
 
+LLAMA = "medsdesk.engine.llama"
+"""The backend that loads model files, as it is named to the child."""
 ONSITE = "medsdesk.engine.onsite"
 """The one backend whose process uses the network."""
 

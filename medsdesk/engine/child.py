@@ -48,11 +48,14 @@ class Child:
     puts each message into the inbox of its request.
     """
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, libraries: str = "") -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=worker_main, args=(theirs, backend), name="medsdesk-engine", daemon=True
+            target=worker_main,
+            args=(theirs, backend, libraries),
+            name="medsdesk-engine",
+            daemon=True,
         )
         try:
             with interrupts_held():
@@ -65,7 +68,7 @@ class Child:
             ) from fault
         finally:
             theirs.close()
-        self.pid, self.backend = self._process.pid, backend
+        self.pid, self.backend, self.libraries = self._process.pid, backend, libraries
         self._lock = threading.Lock()
         self._inboxes: dict[int, Inbox] = {}
         self._died: Died | None = None
@@ -83,6 +86,12 @@ class Child:
     def alive(self) -> bool:
         """Whether the process was not seen to have ended, nor told to."""
         return not self._ended.is_set() and self._stopped is None
+
+    @property
+    def death(self) -> int | None:
+        """The exit code of a process that died by itself; None for any other."""
+        died = self._died
+        return died.exit_code if died is not None and died.stopped is None else None
 
     def open(self, request: int) -> Inbox:
         """Return a new inbox for a request; the news of a death lies in it already."""

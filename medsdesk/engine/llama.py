@@ -19,6 +19,7 @@ from medsdesk.core.generation import Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
 from medsdesk.engine import ggml_calls
 from medsdesk.engine.backend import Attend, Event, Job, LoadCancelledError, Tokenised
+from medsdesk.engine.builds import LIBRARIES_VARIABLE
 from medsdesk.engine.cells import Cells
 from medsdesk.engine.containment import expected_memory
 from medsdesk.engine.devices import DeviceInfo, EngineInfo
@@ -127,6 +128,7 @@ class LlamaBackend:
             seconds=time.monotonic() - began,
             notes=(*notes, *form_notes),
             memory=self._log.memory,
+            build=_build(),
         )
 
     def tokenise(self, prompt: Prompt) -> Tokenised:
@@ -212,9 +214,15 @@ def _engine() -> str:
     return f"llama-cpp-python {llama_cpp.__version__}"
 
 
+def _build() -> str:
+    """Return the name of the folder that the libraries come from, where it is not our own."""
+    folder = os.environ.get(LIBRARIES_VARIABLE)
+    return Path(folder).name if folder else ""
+
+
 def _open_library(name: str) -> ctypes.CDLL:
     beside = Path(llama_cpp.__file__).parent / "lib"
-    folder = Path(os.environ.get("LLAMA_CPP_LIB_PATH") or beside)
+    folder = Path(os.environ.get(LIBRARIES_VARIABLE) or beside)
     library: ctypes.CDLL = load_shared_library(name, folder)
     return library
 

@@ -103,6 +103,11 @@ def explain(exit_code: int | None) -> Outcome:
     return Outcome(f"The engine stopped with exit code {exit_code}.", _RETRY)
 
 
+def is_illegal_instruction(exit_code: int) -> bool:
+    """Return whether a process died of an instruction that its processor does not have."""
+    return explain(exit_code) is _ILLEGAL
+
+
 def died_error(exit_code: int | None) -> EngineDiedError:
     """Return the error to raise where there is no partial answer to return."""
     outcome = explain(exit_code)

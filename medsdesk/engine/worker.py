@@ -52,14 +52,15 @@ _MORE_SECONDS = 2.0
 """How long a request that is said to follow is waited for; a client that is gone sends none."""
 
 
-def main(pipe: Connection, backend_name: str) -> None:
+def main(pipe: Connection, backend_name: str, libraries: str = "") -> None:
     """Run the engine process until the client shuts it down or is gone.
 
     Args:
         pipe: The worker's end; its other end closing means that the parent has ended.
         backend_name: Dotted name of the module whose ``create()`` makes the backend.
+        libraries: Folder of the native libraries, where they are not those installed.
     """
-    set_up_process(network=backend_name == ONSITE)
+    set_up_process(network=backend_name == ONSITE, libraries=libraries)
     Worker(pipe, backend_name).run()
 
 

@@ -18,6 +18,7 @@ from medsdesk.core.model import ModelFile
 from medsdesk.engine.graphics_cards import makers
 from medsdesk.engine.machine import memory_bytes
 from medsdesk.services.diagnose_graphics import build_name, graphics_state
+from medsdesk.services.list_builds import build_states
 from medsdesk.services.model_files import list_models
 from medsdesk.services.verify_models import check_unchanged
 from medsdesk.store.backup import faults
@@ -109,8 +110,23 @@ def _engine(engine: Engine) -> tuple[tuple[Check, ...], tuple[Device, ...]]:
             f"{info.engine}, built for {build_name(info)}: self-test passed in its own process",
         ),
         Check("graphics", graphics.status, graphics.detail, graphics.hint),
+        *_builds(),
     )
     return checks, devices
+
+
+def _builds() -> tuple[Check, ...]:
+    """Say which builds lie beside the installed one, where any do."""
+    states = build_states()
+    if len(states) == 1:
+        return ()
+    used = next((state.name for state in states if state.in_use), "none")
+    told = "; ".join(f"{state.name}: {state.words}" for state in states[1:])
+    detail = f"in use: {used}. Beside the installed one: {told}"
+    if all(state.usable for state in states):
+        return (Check("builds", "ok", detail),)
+    hint = "Test a build with 'medsdesk engine test NAME', or remove it with 'engine remove NAME'."
+    return (Check("builds", "warn", detail, hint),)
 
 
 def _features(info: EngineInfo) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import LoadedModel, ModelFile
 from medsdesk.core.run import EvaluationRecord, RunSpec
+from medsdesk.engine.builds import INSTALLED
 from medsdesk.services.evaluation_events import Loading, OnEvent
 from medsdesk.services.evaluation_loop import EvaluationLoop
 from medsdesk.services.evaluation_plan import (
@@ -112,7 +113,8 @@ def resume(
     if wanted.retry_failed:
         evaluations.retry_failed(ws, spec.id)
     on_event(Loading(model.name))
-    loaded = engine.load(replace(spec.load, path=model.path), cancel)
+    build = spec.loaded.build or INSTALLED  # rounding differs between builds
+    loaded = engine.load(replace(spec.load, path=model.path, build=build), cancel)
     check_same_server(spec, loaded)
     return EvaluationLoop(ws, engine, spec, files, on_event, cancel, pause or PauseToken()).run()
 

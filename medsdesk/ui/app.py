@@ -116,8 +116,9 @@ def run_window(
 
 def _real_engine() -> Engine:
     from medsdesk.engine.client import Engine
+    from medsdesk.services.choose_build import ChosenBuild
 
-    return Engine()
+    return Engine(libraries=ChosenBuild())
 
 
 def _say(error: UserFacingError) -> None:
