@@ -27,7 +27,8 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty", "slots", "exact", "gpu_layers",
+    "skip_faulty", "slots", "exact", "gpu_layers", "kv_cache",
+    "flash_attention",
 )  # fmt: skip
 
 
@@ -130,6 +131,8 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         skip_faulty=args.skip_faulty,
         slots=args.slots or 1,
         exact=args.exact,
+        kv_cache=args.kv_cache or settings.kv_cache,
+        flash_attention=args.flash_attention or settings.flash_attention,
     )
 
 

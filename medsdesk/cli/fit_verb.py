@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from medsdesk.cli import desk, show
 from medsdesk.cli.show import DONE, REFUSED
-from medsdesk.core.model import ALL_LAYERS, AUTO_LAYERS, MOST_SLOTS
+from medsdesk.core.model import (
+    ALL_LAYERS,
+    AUTO_LAYERS,
+    FLASH_ATTENTIONS,
+    KV_CACHES,
+    MOST_SLOTS,
+)
 
 if TYPE_CHECKING:
     from medsdesk.services.fit_model import LoadTrial, ModelFit
@@ -40,6 +46,8 @@ def models_fit(args: argparse.Namespace) -> int:
             gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
             threads=settings.threads,
             slots=args.slots or 1,
+            kv_cache=args.kv_cache or settings.kv_cache,
+            flash_attention=args.flash_attention or settings.flash_attention,
         )
         fit = fit_model(engine, config)
         if not args.json:
@@ -61,6 +69,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         "--slots", type=_slots, metavar="N", help="prompts answered at the same time; 1"
     )
     add_gpu_layers(verb)
+    add_context_memory(verb)
     verb.add_argument(
         "--load", action="store_true", help="load it too: the real split, memory and tokens/s"
     )
@@ -77,11 +86,26 @@ def add_gpu_layers(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_context_memory(verb: argparse.ArgumentParser) -> None:
+    """Add the options that say how the context is kept and attended to."""
+    verb.add_argument(
+        "--kv-cache",
+        choices=KV_CACHES,
+        help="how the context is kept in memory: f16, or q8_0 or q4_0 in about a half or a quarter "
+        "of it, which can change answers",
+    )
+    verb.add_argument(
+        "--flash-attention",
+        choices=FLASH_ATTENTIONS,
+        help="saves memory and time where it is supported; auto lets the engine decide",
+    )
+
+
 def _print(fit: ModelFit) -> None:
     slots = f", {fit.slots} slots" if fit.slots > 1 else ""
     show.OUT.write(
         f"{fit.name}: {fit.quantisation}, {fit.parameters / 1e9:.2f} billion weights; context of "
-        f"{fit.context:,} tokens{slots}\n"
+        f"{fit.context:,} tokens{slots}, kept as {fit.kv_cache.upper()}\n"
     )
     rows = [
         (
@@ -105,6 +129,14 @@ def _print_proposals(fit: ModelFit) -> None:
     if fit.longest_context:
         trained = " (that of the training)" if fit.longest_context == fit.context_train else ""
         show.OUT.write(f"Longest context that fits: {fit.longest_context:,} tokens{trained}.")
+    show.OUT.write("\nWith the context kept otherwise (--kv-cache), which can change answers:\n")
+    caches = [(c.name.upper(), _size(c.cells), _VERDICTS[c.verdict]) for c in fit.kv_caches]
+    show.table([("kept as", "context", ""), *caches])
+    if fit.proposed_kv_cache:
+        show.OUT.write(
+            f"\nIt would fit with --kv-cache {fit.proposed_kv_cache}; what that costs is measured "
+            f"with: medsdesk models fidelity M --kv-cache {fit.proposed_kv_cache}"
+        )
     show.OUT.write("\nQuantised anew from its original, at the same context:\n")
     rows = [
         (q.name, _size(q.weights), _VERDICTS[q.verdict], f"{q.gpu_layers} of {fit.total_layers}")

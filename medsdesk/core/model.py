@@ -11,6 +11,13 @@ MOST_SLOTS = 64
 """Prompts that can be answered at the same time."""
 
 Keeping = Literal["referenced", "copied", "downloaded"]
+KvCache = Literal["f16", "q8_0", "q4_0"]
+"""How keys and values of the context are kept, by llama.cpp's names for its types."""
+KV_CACHES: tuple[KvCache, ...] = ("f16", "q8_0", "q4_0")
+"""The most faithful first."""
+FlashAttention = Literal["auto", "on", "off"]
+"""Attention without its whole table in memory; ``auto``: where llama.cpp finds it supported."""
+FLASH_ATTENTIONS: tuple[FlashAttention, ...] = ("auto", "on", "off")
 AUTO_LAYERS = -1
 """As many layers on the graphics card as fit there; all on the processor where there is none."""
 ALL_LAYERS = 10_000
@@ -87,6 +94,9 @@ class LoadConfig:
             is computed together, and answers may come out in other words.
         reuse: Whether the beginning that a prompt has in common with the one before is kept;
             it saves time and changes no answer.
+        kv_cache: How keys and values of the context are kept. Less than ``f16`` takes less
+            memory, can change answers, and needs flash attention. A server has its own.
+        flash_attention: Whether attention is computed so; a server decides for itself.
     """
 
     path: str
@@ -96,6 +106,8 @@ class LoadConfig:
     batch: int = 256
     slots: int = 1
     reuse: bool = True
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
 
 MemoryKind = Literal["mapped", "weights", "cells", "compute"]
@@ -134,6 +146,7 @@ class LoadedModel:
         notes: What was decided at the load, and why, a sentence each.
         memory: What the native library took of each device.
         served: The id by which a server knows it; empty for a file.
+        flash_attention: Whether attention is computed so; None where the engine does not tell.
     """
 
     context: int
@@ -147,3 +160,4 @@ class LoadedModel:
     notes: tuple[str, ...] = ()
     memory: tuple[MemoryUse, ...] = ()
     served: str = ""
+    flash_attention: bool | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import AnswerNotSavedError, PromptTooLongError, UserFacingError
 from medsdesk.core.generation import GenerateConfig, Prompt
-from medsdesk.core.model import LoadConfig, LoadedModel, ModelFile
+from medsdesk.core.model import FlashAttention, KvCache, LoadConfig, LoadedModel, ModelFile
 from medsdesk.core.run import Output
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
@@ -53,6 +53,8 @@ class RunRequest:
         gpu_layers: Layers to put on a graphics card, -1 for as many as fit.
         threads: 0 for one per physical core.
         template: Prompt template.
+        kv_cache: How keys and values of the context are kept; a server has its own way.
+        flash_attention: Whether attention is computed so, likewise.
     """
 
     task_id: str
@@ -66,6 +68,8 @@ class RunRequest:
     gpu_layers: int = -1
     threads: int = 0
     template: str = "meds_bench"
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
     @property
     def load_config(self) -> LoadConfig:
@@ -75,6 +79,8 @@ class RunRequest:
             context=self.context,
             gpu_layers=self.gpu_layers,
             threads=self.threads,
+            kv_cache="f16" if self.model.server else self.kv_cache,
+            flash_attention="auto" if self.model.server else self.flash_attention,
         )
 
 

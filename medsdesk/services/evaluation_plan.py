@@ -12,7 +12,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.generation import GenerateConfig
 from medsdesk.core.identity import text_sha256
-from medsdesk.core.model import LoadConfig, ModelFile
+from medsdesk.core.model import FlashAttention, KvCache, LoadConfig, ModelFile
 from medsdesk.core.run import CaseSource, FileRecord
 from medsdesk.core.task import MetricFamily, Task
 from medsdesk.hub.record import origin_of
@@ -77,6 +77,8 @@ class EvaluationPlan:
         skip_faulty: Whether items that cannot be read are left out; else they refuse the plan.
         slots: Items answered at the same time, each with a context of this size.
         exact: Whether each item has a new context, in which nothing is kept from another.
+        kv_cache: How keys and values of the context are kept; a server has its own way.
+        flash_attention: Whether attention is computed so, likewise.
     """
 
     files: tuple[Path, ...]
@@ -93,6 +95,8 @@ class EvaluationPlan:
     skip_faulty: bool = False
     slots: int = 1
     exact: bool = False
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
     @property
     def load_config(self) -> LoadConfig:
@@ -104,6 +108,8 @@ class EvaluationPlan:
             threads=self.threads,
             slots=self.slots,
             reuse=not self.exact,
+            kv_cache="f16" if self.model.server else self.kv_cache,
+            flash_attention="auto" if self.model.server else self.flash_attention,
         )
 
 

@@ -146,7 +146,12 @@ class ModelsControl(QObject):
             from medsdesk.services.fit_model import fit_model
 
             config = LoadConfig(
-                model.path, chosen.context, chosen.gpu_layers, threads=chosen.threads
+                model.path,
+                chosen.context,
+                chosen.gpu_layers,
+                threads=chosen.threads,
+                kv_cache=chosen.kv_cache,
+                flash_attention=chosen.flash_attention,
             )
             return fit_model(self._desk.engine, config)
 

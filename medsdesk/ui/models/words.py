@@ -136,7 +136,10 @@ def fit_words(model: ModelFile, fit: ModelFit) -> tuple[str, Tone]:
     parts += [fit.hint, f"It takes {'; '.join(needs)}." if needs else ""]
     if fit.verdict != "fits" and fit.proposed_quantisation not in ("", fit.quantisation):
         parts.append(f"As {fit.proposed_quantisation} it would fit.")
-    elif fit.verdict == "fits":
+    if fit.proposed_kv_cache:
+        kept = fit.proposed_kv_cache.upper()
+        parts.append(f"With the context kept as {kept} (page Settings) it would fit.")
+    if fit.verdict == "fits":
         parts.append(f"The longest context that fits is {count(fit.longest_context, 'token')}.")
     words = in_window(" ".join(part for part in (*parts, *fit.notes) if part))
     return words, "good" if fit.verdict == "fits" else "warn"

@@ -35,6 +35,12 @@ _THEMES = (
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
 _VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
+_KV_CACHES = (
+    ("f16", "F16, whole"),
+    ("q8_0", "Q8_0, about half"),
+    ("q4_0", "Q4_0, about a quarter"),
+)
+_FLASH = (("auto", "Where it is supported"), ("on", "Always"), ("off", "Never"))
 _SIZES = (100, 110, 125, 150, 175, 200)
 
 
@@ -62,6 +68,8 @@ class SettingsPage(QWidget):
         self.gpu_layers.setSpecialValueText("As many as fit")
         self.threads = spin(0, 1024)
         self.threads.setSpecialValueText("One per core")
+        self.kv_cache = combo(_KV_CACHES)
+        self.flash_attention = combo(_FLASH)
         self.verify_models = combo(_VERIFY)
         self.network = combo(_NETWORK)
         self.workspace = QLineEdit(str(workspace))
@@ -85,15 +93,7 @@ class SettingsPage(QWidget):
         self._row(grid, "Wor&ding", self.wording, "Who words what is around a text in the prompt.")
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
-        self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
-        self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
-        self._row(
-            grid,
-            "Check &model files",
-            self.verify_models,
-            "Only reading a file whole finds damage; a large one takes a while.",
-        )
+        self._add_engine(grid)
         self._section(grid, "Network")
         self._row(
             grid,
@@ -121,6 +121,29 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         layout.addWidget(scroll)
+
+    def _add_engine(self, grid: QGridLayout) -> None:
+        self._section(grid, "Engine")
+        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
+        self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._row(
+            grid,
+            "Context ke&pt as",
+            self.kv_cache,
+            "Less than F16 saves memory and can change answers.",
+        )
+        self._row(
+            grid,
+            "&Flash attention",
+            self.flash_attention,
+            "Saves memory; needed where the context is kept as less than F16.",
+        )
+        self._row(
+            grid,
+            "Check &model files",
+            self.verify_models,
+            "Only reading a file whole finds damage; a large one takes a while.",
+        )
 
     def _section(self, grid: QGridLayout, title: str) -> None:
         row = grid.rowCount()
@@ -158,6 +181,14 @@ class SettingsPage(QWidget):
                 lambda s: replace(s, verify_models=self.verify_models.currentData())
             )
         )
+        self.kv_cache.activated.connect(
+            lambda _: self._change(lambda s: replace(s, kv_cache=self.kv_cache.currentData()))
+        )
+        self.flash_attention.activated.connect(
+            lambda _: self._change(
+                lambda s: replace(s, flash_attention=self.flash_attention.currentData())
+            )
+        )
         self.context.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, context=value))
         )
@@ -183,6 +214,8 @@ class SettingsPage(QWidget):
             (self.verify_models, settings.verify_models),
             (self.wording, settings.template),
             (self.network, settings.network),
+            (self.kv_cache, settings.kv_cache),
+            (self.flash_attention, settings.flash_attention),
         ):
             choose(box, value)
         for spinner, number in (
