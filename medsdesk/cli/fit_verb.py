@@ -16,7 +16,9 @@ from medsdesk.core.model import (
 )
 
 if TYPE_CHECKING:
+    from medsdesk.core.model import LoadConfig
     from medsdesk.services.fit_model import LoadTrial, ModelFit
+    from medsdesk.store.workspace import Workspace
 
 _WORDS = {"auto": AUTO_LAYERS, "all": ALL_LAYERS}
 _KINDS = {
@@ -50,8 +52,11 @@ def models_fit(args: argparse.Namespace) -> int:
             flash_attention=args.flash_attention or settings.flash_attention,
         )
         fit = fit_model(engine, config)
+        cost = _kv_cost(ws, config)
         if not args.json:
             _print(fit)
+            if cost:
+                show.OUT.write(f"\n{cost}")
         loads = args.load and fit.verdict != "too_large"
         trial = try_load(engine, config, cancel) if loads else None
     if args.json:
@@ -59,6 +64,15 @@ def models_fit(args: argparse.Namespace) -> int:
     elif trial is not None:
         _print_trial(trial)
     return REFUSED if fit.verdict == "too_large" else DONE
+
+
+def _kv_cost(ws: Workspace, config: LoadConfig) -> str:
+    """Return what the way to keep the context costs, for a model of the workspace."""
+    from medsdesk.services.measure_fidelity import kv_cost
+    from medsdesk.services.model_files import list_models
+
+    model = next((m for m in list_models(ws) if m.path == config.path), None)
+    return kv_cost(ws, model, config.kv_cache) if model else ""
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         show.document(show.run_document(request.task_id, request.model, result))
     else:
         show.result(result)
-    for note in result.loaded.notes:
+    for note in (*result.loaded.notes, *result.notes):
         show.say(note)
     return _outcome(result)
 

@@ -16,6 +16,7 @@ from medsdesk.core.task import Task
 from medsdesk.services.answering import Question, ask, judge, keep
 from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
+from medsdesk.services.measure_fidelity import kv_cost
 from medsdesk.services.onsite_models import server_notes
 from medsdesk.services.verify_models import Checking, check_unchanged
 from medsdesk.store import runs, samples
@@ -118,7 +119,7 @@ RunEvent = Loading | Checking | Started | Streaming | Saved
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """One stored answer with its scores."""
+    """One stored answer with its scores, and what a reader of them has to know."""
 
     run_id: str
     sample_id: str
@@ -126,6 +127,7 @@ class RunResult:
     scores: tuple[Score, ...]
     prompt: Prompt
     loaded: LoadedModel
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,8 @@ def run_once(
         request.model, request.load_config, loaded, request.generate, [task], prompt.template_id
     )
     notes = server_notes(request.model, loaded, request.generate)
-    spec = replace(spec, shots=prompt.shots, notes=notes)
+    cost = kv_cost(ws, request.model, request.load_config.kv_cache)
+    spec = replace(spec, shots=prompt.shots, notes=(*notes, cost) if cost else notes)
     with ws.transaction():
         runs.add_run(ws, spec)
         samples.add_task(ws, task)
@@ -208,7 +211,7 @@ def run_once(
     scores = judge(ws, task, sample, output)
     completion = output.completion
     log.info("run %s: %s after %d tokens", spec.id, completion.finish_reason, completion.tokens)
-    return RunResult(spec.id, sample.id, output, scores, prompt, loaded)
+    return RunResult(spec.id, sample.id, output, scores, prompt, loaded, spec.notes)
 
 
 def _prompt(task: Task, request: RunRequest) -> Prompt:

@@ -141,9 +141,10 @@ class ModelsControl(QObject):
         chosen = self._preferences.value
         self._page.say(f"Looking at {model.name} and at the memory that is free…", "plain")
 
-        def work(_: Workspace) -> ModelFit:
+        def work(ws: Workspace) -> ModelFit:
             from medsdesk.core.model import LoadConfig
             from medsdesk.services.fit_model import fit_model
+            from medsdesk.services.measure_fidelity import kv_cost
 
             config = LoadConfig(
                 model.path,
@@ -153,7 +154,8 @@ class ModelsControl(QObject):
                 kv_cache=chosen.kv_cache,
                 flash_attention=chosen.flash_attention,
             )
-            return fit_model(self._desk.engine, config)
+            fit, cost = fit_model(self._desk.engine, config), kv_cost(ws, model, config.kv_cache)
+            return replace(fit, notes=(*fit.notes, cost)) if cost else fit
 
         def show(fit: ModelFit) -> None:
             self._page.say(*fit_words(model, fit))
