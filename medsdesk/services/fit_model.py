@@ -14,7 +14,7 @@ from medsdesk.engine.footprint import DeviceNeed, Footprint, Verdict, best_layer
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.engine.load_failures import memory_error
 from medsdesk.engine.placement import SLOW_NOTE, place
-from medsdesk.engine.quantised_sizes import QUANTISATIONS, requantised
+from medsdesk.engine.quantised_sizes import FORMS, QUANTISATIONS, requantised
 from medsdesk.services.model_files import choose_model, list_models
 from medsdesk.services.onsite_models import check_has_file
 
@@ -162,6 +162,17 @@ def fit_header(header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceI
         proposed_quantisation=next((q.name for q in others if q.verdict == "fits"), ""),
         notes=(*where.notes, *_notes(header)),
     )
+
+
+def fit_forms(engine: Engine, config: LoadConfig) -> tuple[GgufHeader, tuple[QuantisationFit, ...]]:
+    """Return a model's header, and how it would fit in each form, the most faithful first.
+
+    Raises:
+        UserFacingError: The file is no model, or the engine cannot be used.
+    """
+    header = read_header(Path(config.path))
+    devices = _devices(engine)
+    return header, tuple(_quantisation(header, name, config, devices) for name in FORMS)
 
 
 def try_load(engine: Engine, config: LoadConfig, cancel: CancelToken | None = None) -> LoadTrial:

@@ -105,6 +105,25 @@ def known_fidelities(ws: Workspace, model: ModelFile) -> tuple[Fidelity, ...]:
     return tuple(f for f in list_fidelities(ws, model.sha256) if f.text_sha256 == text)
 
 
+def references(ws: Workspace, model: ModelFile) -> tuple[ModelFile, ...]:
+    """Return the other forms of a model that the workspace has, the best reference first."""
+    origin = find_origin(ws, model.sha256)
+    parent = origin.parent_sha256 if origin else None
+    forms = [
+        other
+        for other in list_models(ws)
+        if other.id != model.id
+        and other.server is None
+        and (other.architecture, other.parameters) == (model.architecture, model.parameters)
+    ]
+    return tuple(
+        sorted(
+            forms,
+            key=lambda m: (m.sha256 != parent, m.quantisation not in WHOLE, -m.size_bytes),
+        )
+    )
+
+
 def standard_reference(ws: Workspace, model: ModelFile) -> ModelFile:
     """Return the model that a form was quantised from, where the workspace knows both.
 

@@ -46,6 +46,13 @@ _WORDS = (
     (", or leave --revision out to go on with the one that is there", ""),
     (" with --to", ""),
     ("Give such a name with --out.", "Give such a name."),
+    ("Give another name with --out", "Give another name"),
+    ("or choose another with --out", "or choose another"),
+    (
+        "Name the same model in F16, or the best form at hand, with --against.",
+        "Choose the same model in F16, or the best form at hand.",
+    ),
+    ("; 'medsdesk models list' shows where each is", ""),
     ("or write it to another disk with --out", "or write it to another disk"),
     ("or add --requantize to do it all the same", "or do it all the same on the command line"),
     ("'medsdesk doctor' says what", "on the command line, the verb doctor says what"),

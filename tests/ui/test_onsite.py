@@ -65,8 +65,8 @@ def test_the_page_models_shows_where_it_is_and_claims_no_size(
     page = driver.window.models
     driver.wait(lambda: page.table.rowCount() == 1)
     cells = [page.table.item(0, column).text() for column in range(page.table.columnCount())]
-    assert cells[2:7] == ["on a server", "your site's server", "unknown", "–", "–"]
-    assert cells[7] == f"{onsite_server.address}#{MODEL}"
+    assert cells[2:8] == ["on a server", "your site's server", "unknown", "–", "–", "–"]
+    assert cells[8] == f"{onsite_server.address}#{MODEL}"
     page.table.selectRow(0)
     assert "leave this computer" in page.details.text()
     assert not page.check_button.isEnabled()

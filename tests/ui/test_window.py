@@ -34,8 +34,10 @@ from medsdesk.ui.help.window import pages
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
+from tests.made_models import LLAMA_8B, Q8_0, make_sparse
 from tests.ui.downloads import download_dialog
 from tests.ui.get_models import get_dialog
+from tests.ui.model_scenes import add, model_of
 from tests.ui.own_texts import own_texts_dialog
 
 OpenApp = Callable[..., Any]
@@ -61,12 +63,26 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     getting.details.show_access("This model asks for an account: keep its token here.")
     getting.ask_token()
     driver.window.model_control.ask()
+    making = driver.window.model_control.making
+    making.ask_convert()
+    add(driver.app, replace(model_of(driver.app, "scripted"), id="other"))
+    making.ask_cost("other")
+    driver.wait(lambda: making.cost_dialog is not None)
+    folder = driver.app.desk.directory
+    path = make_sparse(folder / "large.gguf", replace(LLAMA_8B, kind=Q8_0))
+    large = replace(model_of(driver.app, "scripted"), id="large", path=str(path))
+    add(driver.app, large)
+    making.ask_quantise("large")
+    driver.wait(lambda: making.quantise_dialog is not None)
     dialogs = (own_texts, download, getting, getting.token_dialog)
     return [
         driver.window,
         driver.window.answers,
         driver.window.help,
         *dialogs,
+        making.convert_dialog,
+        making.cost_dialog,
+        making.quantise_dialog,
         driver.window.model_control.add_dialog,
     ]
 
