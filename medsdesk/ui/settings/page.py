@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
@@ -36,6 +37,18 @@ _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3")
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
 _VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
 _SIZES = (100, 110, 125, 150, 175, 200)
+
+
+def _fixed_by_site() -> str:
+    """Return what the site policy makes of the network, in words; empty where users choose."""
+    from medsdesk.config.policy import load_policy
+
+    try:
+        network = load_policy().network
+    except UserFacingError:
+        return "Set by your site: policy cannot be read"
+    words = {"never": "Never", "onsite": "Your site's server alone"}
+    return f"Set by your site: {words[network]}" if network in words else ""
 
 
 class SettingsPage(QWidget):
@@ -171,6 +184,15 @@ class SettingsPage(QWidget):
             lambda value: self._change(lambda s: replace(s, threads=value))
         )
 
+    def _show_site(self) -> None:
+        """Show what the site policy fixes in place of the choice, to be read and not changed."""
+        fixed = _fixed_by_site()
+        if fixed:
+            self.network.clear()
+            self.network.addItem(f"{fixed} (locked)", self._preferences.value.network)
+            self.network.setEnabled(False)
+            self.network.setAccessibleDescription("Locked. Set by your site.")
+
     def _change(self, change: Callable[[Settings], Settings]) -> None:
         self._preferences.change(change(self._preferences.value))
 
@@ -185,6 +207,7 @@ class SettingsPage(QWidget):
             (self.network, settings.network),
         ):
             choose(box, value)
+        self._show_site()
         for spinner, number in (
             (self.context, settings.context),
             (self.new_tokens, settings.max_new_tokens),
