@@ -198,6 +198,28 @@ def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
     driver.wait(lambda: load_settings().rater == "Dr Spaces")
 
 
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("As many as fit", -1), ("All", 10_000), ("None: the processor alone", 0), ("A number", 1)],
+)
+def test_gpu_layers_are_chosen_in_words(open_app: OpenApp, words: str, value: int) -> None:
+    driver = open_app()
+    page = driver.window.pages.page("settings")
+    assert isinstance(page, SettingsPage)
+    box = page.gpu_layers
+    driver.app.preferences.change(replace(driver.app.preferences.value, gpu_layers=20))
+    assert (box.choice.currentText(), box.number.value(), box.value) == ("A number", 20, 20)
+    box.number.setValue(1)
+    index = box.choice.findText(words)
+    box.choice.setCurrentIndex(index)
+    box.choice.activated.emit(index)
+    assert driver.app.preferences.value.gpu_layers == box.value == value
+    assert box.number.isHidden() is (words != "A number")
+    assert box.choice.accessibleName() == "GPU layers"
+    assert box.choice.accessibleDescription()
+    driver.wait(lambda: load_settings().gpu_layers == value)
+
+
 def test_keys_go_to_pages_and_columns(open_app: OpenApp) -> None:
     driver = open_app(REPLY)
     names = ("workbench", "evaluate", "results", "leaderboard", "models", "settings")

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.ui.settings.layers_box import LayersBox
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
@@ -58,8 +59,7 @@ class SettingsPage(QWidget):
         self.new_tokens = spin(1, 32_768, 10)
         self.shots = combo(_SHOTS)
         self.wording = combo(WORDINGS)
-        self.gpu_layers = spin(-1, 10_000)
-        self.gpu_layers.setSpecialValueText("As many as fit")
+        self.gpu_layers = LayersBox()
         self.threads = spin(0, 1024)
         self.threads.setSpecialValueText("One per core")
         self.verify_models = combo(_VERIFY)
@@ -86,7 +86,10 @@ class SettingsPage(QWidget):
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
         self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
+        self._row(
+            grid, "&GPU layers", self.gpu_layers, "How much of a model the graphics card computes."
+        )
+        self.gpu_layers.describe()
         self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
         self._row(
             grid,
@@ -164,7 +167,7 @@ class SettingsPage(QWidget):
         self.new_tokens.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, max_new_tokens=value))
         )
-        self.gpu_layers.valueChanged.connect(
+        self.gpu_layers.changed.connect(
             lambda value: self._change(lambda s: replace(s, gpu_layers=value))
         )
         self.threads.valueChanged.connect(
@@ -185,10 +188,10 @@ class SettingsPage(QWidget):
             (self.network, settings.network),
         ):
             choose(box, value)
+        self.gpu_layers.show_value(settings.gpu_layers)
         for spinner, number in (
             (self.context, settings.context),
             (self.new_tokens, settings.max_new_tokens),
-            (self.gpu_layers, settings.gpu_layers),
             (self.threads, settings.threads),
         ):
             with QSignalBlocker(spinner):
