@@ -157,6 +157,11 @@ class LlamaBackend:
 
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        if not gpu_layers:
+            # The model then knows of no card at all. With one in sight, its weights would be kept
+            # for the card's use, and not in the order in which the processor is fastest.
+            parameters.split_mode = llama_cpp.LLAMA_SPLIT_MODE_NONE
+            parameters.main_gpu = -1
         parameters.progress_callback = llama_cpp.llama_progress_callback(go_on)
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
         if stopped:
