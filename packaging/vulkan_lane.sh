@@ -26,7 +26,7 @@ if [ ! -f "$build/llama_cpp/lib/libggml-vulkan.so" ]; then
   echo "Building llama.cpp for Vulkan, about 6 minutes on two cores"
   rm -rf "$build" "$lane/wheel"
   CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF -DGGML_VULKAN=ON" \
-    CXXFLAGS="-include $PWD/packaging/vulkan_headers.hpp" \
+    CXXFLAGS="-include \"$PWD/packaging/vulkan_headers.hpp\"" \
     uv tool run pip wheel --quiet --no-deps --no-cache-dir --no-binary llama-cpp-python \
     --wheel-dir "$lane/wheel" "llama-cpp-python==$version"
   # Moved when it is whole, so that a build that was stopped is not taken for one.
@@ -39,6 +39,10 @@ export LLAMA_CPP_LIB_PATH="$build/llama_cpp/lib"
 export MEDSDESK_VULKAN_LANE=1 # a card that is not seen is a fault here, and no reason to skip
 if [ -z "${MEDSDESK_CARD:-}" ]; then
   drivers=(/usr/share/vulkan/icd.d/lvp_icd*.json)
+  if [ ! -f "${drivers[0]}" ]; then
+    echo "Mesa's software driver is not installed; on Debian it is in mesa-vulkan-drivers." >&2
+    exit 1
+  fi
   export VK_ICD_FILENAMES="${drivers[0]}" VK_DRIVER_FILES="${drivers[0]}"
   export GGML_VK_VISIBLE_DEVICES=0             # unnamed, a device that is a processor is passed over
   export MESA_SHADER_CACHE_DIR="$lane/shaders" # a cold cache costs 14 seconds

@@ -26,7 +26,7 @@ from medsdesk.engine.gguf import read_header
 
 MakePrompt = Callable[..., Prompt]
 
-pytestmark = [pytest.mark.vulkan, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.gguf, pytest.mark.vulkan, pytest.mark.timeout(900)]
 
 MIB = 1 << 20
 TOTAL = 31  # layers of the demonstration model, the head counted as one
