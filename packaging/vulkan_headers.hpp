@@ -2,7 +2,7 @@
 // are older than VK_EXT_layer_settings (1.3.272). llama.cpp names three of its types, and uses them
 // only where validation is asked for, which a build for use is not.
 #if defined(__cplusplus) && defined(ggml_vulkan_EXPORTS)
-#include <vulkan/vulkan.hpp>
+#include <vulkan/vulkan_core.h>  // not vulkan.hpp, which llama.cpp sets options for first
 #if VK_HEADER_VERSION < 272
 #include <cstdint>
 #include <vector>
