@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 from medsdesk.cli import desk, show
 from medsdesk.cli.show import DONE, REFUSED
-from medsdesk.core.model import ALL_LAYERS, AUTO_LAYERS, MOST_SLOTS
+from medsdesk.core.model import (
+    ALL_LAYERS,
+    AUTO_LAYERS,
+    FLASH_ATTENTIONS,
+    KV_CACHES,
+    MOST_SLOTS,
+)
 
 if TYPE_CHECKING:
+    from medsdesk.core.model import LoadConfig
     from medsdesk.services.fit_model import LoadTrial, ModelFit
+    from medsdesk.store.workspace import Workspace
 
 _WORDS = {"auto": AUTO_LAYERS, "all": ALL_LAYERS}
 _KINDS = {
@@ -40,10 +48,15 @@ def models_fit(args: argparse.Namespace) -> int:
             gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
             threads=settings.threads,
             slots=args.slots or 1,
+            kv_cache=args.kv_cache or settings.kv_cache,
+            flash_attention=args.flash_attention or settings.flash_attention,
         )
         fit = fit_model(engine, config)
+        cost = _kv_cost(ws, config)
         if not args.json:
             _print(fit)
+            if cost:
+                show.OUT.write(f"\n{cost}")
         loads = args.load and fit.verdict != "too_large"
         trial = try_load(engine, config, cancel) if loads else None
     if args.json:
@@ -51,6 +64,15 @@ def models_fit(args: argparse.Namespace) -> int:
     elif trial is not None:
         _print_trial(trial)
     return REFUSED if fit.verdict == "too_large" else DONE
+
+
+def _kv_cost(ws: Workspace, config: LoadConfig) -> str:
+    """Return what the way to keep the context costs, for a model of the workspace."""
+    from medsdesk.services.measure_fidelity import kv_cost
+    from medsdesk.services.model_files import list_models
+
+    model = next((m for m in list_models(ws) if m.path == config.path), None)
+    return kv_cost(ws, model, config.kv_cache) if model else ""
 
 
 def add_options(verb: argparse.ArgumentParser) -> None:
@@ -61,6 +83,7 @@ def add_options(verb: argparse.ArgumentParser) -> None:
         "--slots", type=_slots, metavar="N", help="prompts answered at the same time; 1"
     )
     add_gpu_layers(verb)
+    add_context_memory(verb)
     verb.add_argument(
         "--load", action="store_true", help="load it too: the real split, memory and tokens/s"
     )
@@ -77,11 +100,26 @@ def add_gpu_layers(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_context_memory(verb: argparse.ArgumentParser) -> None:
+    """Add the options that say how the context is kept and attended to."""
+    verb.add_argument(
+        "--kv-cache",
+        choices=KV_CACHES,
+        help="how the context is kept in memory: f16, or q8_0 or q4_0 in about a half or a quarter "
+        "of it, which can change answers",
+    )
+    verb.add_argument(
+        "--flash-attention",
+        choices=FLASH_ATTENTIONS,
+        help="saves memory and time where it is supported; auto lets the engine decide",
+    )
+
+
 def _print(fit: ModelFit) -> None:
     slots = f", {fit.slots} slots" if fit.slots > 1 else ""
     show.OUT.write(
         f"{fit.name}: {fit.quantisation}, {fit.parameters / 1e9:.2f} billion weights; context of "
-        f"{fit.context:,} tokens{slots}\n"
+        f"{fit.context:,} tokens{slots}, kept as {fit.kv_cache.upper()}\n"
     )
     rows = [
         (
@@ -109,6 +147,14 @@ def _print_proposals(fit: ModelFit) -> None:
         show.OUT.write(
             f"Items best answered at the same time in an evaluation: {fit.fitting_slots} "
             "(--slots auto)."
+        )
+    show.OUT.write("\nWith the context kept otherwise (--kv-cache), which can change answers:\n")
+    caches = [(c.name.upper(), _size(c.cells), _VERDICTS[c.verdict]) for c in fit.kv_caches]
+    show.table([("kept as", "context", ""), *caches])
+    if fit.proposed_kv_cache:
+        show.OUT.write(
+            f"\nIt would fit with --kv-cache {fit.proposed_kv_cache}; what that costs is measured "
+            f"with: medsdesk models fidelity M --kv-cache {fit.proposed_kv_cache}"
         )
     show.OUT.write("\nQuantised anew from its original, at the same context:\n")
     rows = [

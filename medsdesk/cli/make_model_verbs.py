@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from medsdesk.cli import desk, show
 from medsdesk.cli.show import DONE
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import KV_CACHES
 
 if TYPE_CHECKING:
     from medsdesk.core.made_model import Estimate, Fidelity
+    from medsdesk.core.model import KvCache
     from medsdesk.services.making_events import Progress
 
 Verb = Callable[[argparse.Namespace], int]
@@ -61,6 +64,11 @@ def add_verbs(models: Group) -> None:
         "--against",
         metavar="REF",
         help="the same model in F16 or the best form at hand; what it was quantised from",
+    )
+    fidelity.add_argument(
+        "--kv-cache",
+        choices=KV_CACHES[1:],
+        help="what it costs to keep the context so, against the same file with F16",
     )
 
 
@@ -119,25 +127,36 @@ def models_quantize(args: argparse.Namespace) -> int:
 
 def models_fidelity(args: argparse.Namespace) -> int:
     """Measure what a form of a model costs, against a better form of it."""
+    if args.kv_cache and args.against is not None:
+        raise UserFacingError(
+            "--kv-cache measures a model against itself, with its context kept as F16.",
+            "Leave out --against.",
+        )
     from medsdesk.services.measure_fidelity import caveat, measure_fidelity, standard_reference
     from medsdesk.services.model_files import choose_model
 
     teller = Teller(sys.stderr)
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
         model = choose_model(ws, args.model, desk.hashing(), cancel)
-        if args.against is None:
+        if args.kv_cache:
+            reference = model
+        elif args.against is None:
             reference = standard_reference(ws, model)
         else:
             reference = choose_model(ws, args.against, desk.hashing(), cancel)
         try:
-            found = measure_fidelity(ws, model, reference, teller, cancel)
+            kept: KvCache = args.kv_cache or "f16"
+            found = measure_fidelity(ws, model, reference, teller, cancel, kv_cache=kept)
         finally:
             teller.end_line()
     if args.json:
         show.document({"model": model, "fidelity": found, "caveat": caveat(found) or None})
         return DONE
+    what, other = model.quantisation, f"{reference.id} ({reference.quantisation})"
+    if args.kv_cache:
+        what, other = f"context as {args.kv_cache.upper()}", "itself (context as F16)"
     show.OUT.write(
-        f"{model.id} ({model.quantisation}) against {reference.id} ({reference.quantisation}), "
+        f"{model.id} ({what}) against {other}, "
         f"{found.tokens:,} tokens in {found.passages} synthetic passages:"
     )
     show.table(_figures(found))

@@ -149,6 +149,7 @@ class _Verbs:
         run.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
         run.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
         fit_verb.add_gpu_layers(run)
+        fit_verb.add_context_memory(run)
         run.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the sampler")
         run.add_argument(
             "--temperature", type=_temperature, default=0.0, metavar="X", help="0 is greedy"
@@ -172,6 +173,7 @@ class _Verbs:
         made.add_argument("--max-new-tokens", type=_count, metavar="N", help="longest answer")
         made.add_argument("--context", type=_count, metavar="N", help="context size in tokens")
         fit_verb.add_gpu_layers(made)
+        fit_verb.add_context_memory(made)
         made.add_argument(
             "--cases",
             choices=CASE_SOURCES,

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         show.document(show.run_document(request.task_id, request.model, result))
     else:
         show.result(result)
-    for note in result.loaded.notes:
+    for note in (*result.loaded.notes, *result.notes):
         show.say(note)
     return _outcome(result)
 
@@ -85,6 +85,8 @@ def _request(
         gpu_layers=settings.gpu_layers if args.gpu_layers is None else args.gpu_layers,
         threads=settings.threads,
         template=TEMPLATE_NAMES[args.template or settings.template],
+        kv_cache=args.kv_cache or settings.kv_cache,
+        flash_attention=args.flash_attention or settings.flash_attention,
     )
 
 

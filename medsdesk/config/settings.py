@@ -12,6 +12,7 @@ from medsdesk.config.migrations import Migrations
 from medsdesk.config.paths import user_dir
 from medsdesk.config.toml_files import encode_flat, line_of_key, read_toml
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import FlashAttention, KvCache
 
 SCHEMA_VERSION = 1
 MIGRATIONS = Migrations(SCHEMA_VERSION)
@@ -38,6 +39,8 @@ _CHOICES = {
     "network": get_args(Network),
     "verify_models": get_args(VerifyModels),
     "template": get_args(Template),
+    "kv_cache": get_args(KvCache),
+    "flash_attention": get_args(FlashAttention),
 }
 
 _log = logging.getLogger(__name__)
@@ -65,6 +68,8 @@ class Settings:
         engine_build: Build of the engine: ``auto`` for the fastest that has passed its test on this
             machine, ``installed``, or the name of one.
         template: Whose words stand around the text in a prompt: the benchmark's, or our own.
+        kv_cache: How keys and values of the context are kept; less than F16 takes less memory.
+        flash_attention: Whether attention is computed so; auto where the engine finds it supported.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -81,6 +86,8 @@ class Settings:
     verify_models: VerifyModels = "changed"
     engine_build: str = "auto"
     template: Template = "medsbench"
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
 
 def load_settings(path: Path | None = None) -> Settings:

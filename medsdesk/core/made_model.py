@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from medsdesk.core.model import KvCache
+
 
 @dataclass(frozen=True, slots=True)
 class ModelOrigin:
@@ -68,6 +70,8 @@ class Fidelity:
         method: How the intervals were made.
         engine: That computed it.
         measured_at: UTC time.
+        kv_cache: How the measured file kept its context; the reference always as F16. With
+            another way than F16, both are one file, and the figures are what that way costs.
     """
 
     model_sha256: str
@@ -86,3 +90,4 @@ class Fidelity:
     method: str
     engine: str
     measured_at: str
+    kv_cache: KvCache = "f16"

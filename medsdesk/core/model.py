@@ -13,6 +13,13 @@ AUTO_SLOTS = 0
 """As many of them as suit the machine."""
 
 Keeping = Literal["referenced", "copied", "downloaded"]
+KvCache = Literal["f16", "q8_0", "q4_0"]
+"""How keys and values of the context are kept, by llama.cpp's names for its types."""
+KV_CACHES: tuple[KvCache, ...] = ("f16", "q8_0", "q4_0")
+"""The most faithful first."""
+FlashAttention = Literal["auto", "on", "off"]
+"""Attention without its whole table in memory; ``auto``: where llama.cpp finds it supported."""
+FLASH_ATTENTIONS: tuple[FlashAttention, ...] = ("auto", "on", "off")
 AUTO_LAYERS = -1
 """As many layers on the graphics card as fit there; all on the processor where there is none."""
 ALL_LAYERS = 10_000
@@ -94,6 +101,9 @@ class LoadConfig:
             depends on how many were guessed, and an answer may come out in other words.
         build: Name of the engine's build that is to compute, ``installed`` for the one that comes
             along; empty for the one that the settings choose.
+        kv_cache: How keys and values of the context are kept. Less than ``f16`` takes less
+            memory, can change answers, and needs flash attention. A server has its own.
+        flash_attention: Whether attention is computed so; a server decides for itself.
     """
 
     path: str
@@ -105,6 +115,8 @@ class LoadConfig:
     reuse: bool = True
     draft: bool = False
     build: str = ""
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
 
 MemoryKind = Literal["mapped", "weights", "cells", "compute"]
@@ -144,6 +156,7 @@ class LoadedModel:
         memory: What the native library took of each device.
         served: The id by which a server knows it; empty for a file.
         build: Name of the engine's build that computes; empty for the one installed.
+        flash_attention: Whether attention is computed so; None where the engine does not tell.
     """
 
     context: int
@@ -158,3 +171,4 @@ class LoadedModel:
     memory: tuple[MemoryUse, ...] = ()
     served: str = ""
     build: str = ""
+    flash_attention: bool | None = None

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, EngineDiedError, UserFacingError
@@ -21,6 +19,7 @@ from medsdesk.engine.backend import LLAMA, ONSITE
 from medsdesk.engine.child import Child
 from medsdesk.engine.containment import Guard, limits_of
 from medsdesk.engine.devices import EngineInfo
+from medsdesk.engine.libraries import Libraries, LibraryChoice
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
 
 
@@ -43,18 +42,6 @@ class TokenUpdate:
 
 
 OnTokens = Callable[[TokenUpdate], None]
-
-
-class Libraries(Protocol):
-    """Chooses the build of the native libraries for each process that is started."""
-
-    def folder(self, build: str) -> Path | None:
-        """Return the folder of a build, empty for the one to choose; None for that installed."""
-        ...
-
-    def failed(self, folder: Path, exit_code: int) -> None:
-        """Learn that a process with the libraries of a folder died by itself."""
-        ...
 
 
 class Engine:
@@ -81,7 +68,7 @@ class Engine:
     ) -> None:
         self._backend = backend
         self._grace = grace_seconds
-        self._libraries = libraries
+        self._libraries = LibraryChoice(libraries)
         self._numbers = itertools.count(1)
         # Held while a process is started or a model loaded; never while one answers.
         self._gate = threading.Lock()
@@ -249,29 +236,12 @@ class Engine:
             raise RuntimeError("the engine is closed")
         if self._child is None or not self._child.alive:
             self._loaded = None
-            self._tell_death(self._child)
+            self._libraries.tell_death(self._child)
             backend = backend or self._backend
-            self._child = Child(backend, self._library_folder(backend, build))
+            self._child = Child(backend, self._libraries.folder(backend, build))
             if self._closed.is_set():  # by another thread, just now
                 self._child.kill("closed")
         return self._child
-
-    def _library_folder(self, backend: str, build: str) -> str:
-        if self._libraries is None or backend != LLAMA:
-            return ""
-        folder = self._libraries.folder(build)
-        return str(folder) if folder is not None else ""
-
-    def _suits(self, child: Child, backend: str, config: LoadConfig) -> bool:
-        """Return whether a process computes with what a load wants."""
-        folder = self._library_folder(backend, config.build)
-        return (child.backend, child.libraries) == (backend, folder)
-
-    def _tell_death(self, child: Child | None) -> None:
-        if self._libraries is None or child is None or not child.libraries:
-            return
-        if child.death is not None:
-            self._libraries.failed(Path(child.libraries), child.death)
 
     def _stop(self, child: Child, cancel: CancelToken | None = None) -> Stop:
         return Stop(child, cancel, self._grace)
@@ -289,7 +259,9 @@ class Engine:
             before()
         backend = ONSITE if is_address(config.path) else self._backend
         child = self._child
-        if loaded is not None or (child is not None and not self._suits(child, backend, config)):
+        if loaded is not None or (
+            child is not None and not self._libraries.suit(child, backend, config)
+        ):
             self._retire(cancel)
         child = self._any_child(backend, config.build)
         try:

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import KvCache, LoadConfig
 from medsdesk.engine.file_tasks import ComparedFiles, CompareFiles
 from medsdesk.engine.file_worker import Tell
+from medsdesk.engine.gguf import read_header
+from medsdesk.engine.kv_cache import TYPES, check_kv_cache
 from medsdesk.engine.load_failures import context_error
 from medsdesk.engine.machine import usable_cores
 
@@ -48,6 +51,9 @@ def compare(files: Files, bindings: Any, task: CompareFiles, tell: Tell) -> Comp
         UserFacingError: A file cannot be loaded, they are no forms of one model, or the disk
             has no room for the reference's figures.
     """
+    if task.kv_cache != "f16":
+        config = LoadConfig(task.model, kv_cache=task.kv_cache)
+        check_kv_cache(read_header(Path(task.model)).shape, config)
     reader = _Reader(files, bindings, task)
     columns: tuple[list[Any], ...] = ([], [], [], [], [])
     # A file without a name, or one that goes when it is closed: a kill leaves nothing.
@@ -57,6 +63,7 @@ def compare(files: Files, bindings: Any, task: CompareFiles, tell: Tell) -> Comp
             lambda texts, words: _check_room(Path(task.scratch), texts, words),
             lambda _, table: kept.write(table.tobytes()),
             lambda done, of: tell(done, 2 * of),
+            "f16",
         )
         kept.seek(0)
 
@@ -72,6 +79,7 @@ def compare(files: Files, bindings: Any, task: CompareFiles, tell: Tell) -> Comp
             lambda found, size: _check_same(found == texts and size == words),
             take,
             lambda done, of: tell(of + done, 2 * of),
+            task.kv_cache,
         )
     return ComparedFiles(*(tuple(column) for column in columns))
 
@@ -90,6 +98,7 @@ class _Reader:
         check: Callable[[Sequence[Tokens], int], None],
         take: Callable[[int, NDArray[Any]], object],
         tell: Tell,
+        kv_cache: KvCache,
     ) -> tuple[tuple[Tokens, ...], int]:
         """Hand over a table of natural logarithms for each passage.
 
@@ -99,6 +108,7 @@ class _Reader:
             take: Given the number of a passage and its table; a row for each token that
                 follows another, a column for each word of the vocabulary.
             tell: Told of tokens read and tokens in all.
+            kv_cache: How the context is kept.
         """
         native = self._native
         with self._files.model(path, gpu_layers=self._task.gpu_layers) as model:
@@ -110,7 +120,8 @@ class _Reader:
             check(texts, words)
             total, done = sum(map(len, texts)), 0
             tell(done, total)
-            with _context(native, model, max(map(len, texts)), self._task.threads) as context:
+            longest, threads = max(map(len, texts)), self._task.threads
+            with _context(native, model, longest, threads, kv_cache) as context:
                 for passage, text in enumerate(texts):
                     if len(text) > 1:
                         take(passage, _logarithms(native, context, text, words))
@@ -120,11 +131,18 @@ class _Reader:
 
 
 @contextmanager
-def _context(native: Any, model: Any, longest: int, threads: int) -> Iterator[Any]:  # noqa: ANN401 - handed over
+def _context(
+    native: Any,  # noqa: ANN401 - handed over
+    model: Any,  # noqa: ANN401 - a native pointer
+    longest: int,
+    threads: int,
+    kv_cache: KvCache,
+) -> Iterator[Any]:
     """Make a context with room for one passage, for the time of a block."""
     parameters = native.llama_context_default_params()
     parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = max(longest, 32)
     parameters.n_threads = parameters.n_threads_batch = threads or usable_cores()
+    parameters.type_k = parameters.type_v = TYPES[kv_cache]
     context = native.llama_init_from_model(model, parameters)
     if not context:
         raise context_error(longest)

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from medsdesk.core.model import KvCache
 from medsdesk.engine.messages import PROTOCOL, ProtocolError
 
 
@@ -61,6 +62,7 @@ class CompareFiles:
         scratch: A folder with room for the reference's figures, which go with the process.
         threads: Threads to compute with; 0 for as many as there are cores.
         gpu_layers: Layers to offload; -1 for all.
+        kv_cache: How the measured model keeps its context; the reference keeps it as F16.
     """
 
     model: str
@@ -69,6 +71,7 @@ class CompareFiles:
     scratch: str
     threads: int = 0
     gpu_layers: int = -1
+    kv_cache: KvCache = "f16"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from medsdesk.core.model import LoadConfig
 from medsdesk.engine.devices import DeviceInfo, DeviceType
 from medsdesk.engine.gguf import GgufHeader
 from medsdesk.engine.gguf_tensors import Tensor
+from medsdesk.engine.kv_cache import cell_bytes
 
 Verdict = Literal["fits", "slow", "too_large"]
 """``slow``: what is missing are weights that stay in the file and are read again and again."""
@@ -204,6 +205,7 @@ class _Parts:
         self._tied = embedding.size if embedding and tied else 0
         cells = config.context * config.slots
         self._cells = -(-cells // _CELLS_ROUNDED_TO) * _CELLS_ROUNDED_TO
+        self._kv_cache, self._flash = config.kv_cache, config.flash_attention != "off"
         self._sequences, self._batch = sequences_of(config), batch_of(config)
 
     def on(self, number: int, device: DeviceInfo, homes: Sequence[int]) -> DeviceNeed:
@@ -215,13 +217,14 @@ class _Parts:
         if number and homes[-1] == number:
             weights += self._tied
         widths = self.shape.kv_widths
-        cells = sum(widths[layer] for layer in mine if layer < len(widths))
+        kept = [widths[layer] for layer in mine if layer < len(widths)]
+        cells = sum(cell_bytes(width, self._kv_cache) for width in kept)
         stays = [t for t in here if t.kind not in _REPACKED] if number == 0 else []
         return DeviceNeed(
             name=device.name,
             type=device.type,
             weights=weights,
-            cells=cells * self._cells * _F16,
+            cells=cells * self._cells,
             compute=0,
             overhead=self._overhead(number),
             reserve=0,
@@ -230,10 +233,17 @@ class _Parts:
         )
 
     def compute(self) -> int:
-        """Return the estimate of a device's buffers: the head's need, or a block's."""
+        """Return the estimate of a device's buffers: the head's need, or a block's.
+
+        Without flash attention every head has its table of the whole context; a quantised type
+        is turned before it is kept, which takes a row more.
+        """
         width, inner = self.shape.width, self.shape.inner
-        head = self.words + 2 * width
+        head = self.words + 2 * width + width * (self._kv_cache != "f16")
         block = 3 * inner + 4 * width + self._cells * _F16 // _F32
+        if not self._flash:
+            table = (self.shape.heads + 1) * self._cells
+            block = max(block, table + 5 * width + max(self.shape.kv_widths, default=0))
         return self._batch * _F32 * max(head, block)
 
     def _overhead(self, number: int) -> int:

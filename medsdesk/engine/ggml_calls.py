@@ -14,8 +14,9 @@ from medsdesk.engine.machine import memory_bytes
 
 OpenLibrary = Callable[[str], ctypes.CDLL]
 
-_GPU_TYPES: Final = frozenset((1, 2))  # with memory of its own, and integrated
+_DEDICATED: Final = 1  # a card with memory of its own
 _INTEGRATED: Final = 2
+_GPU_TYPES: Final = frozenset((_DEDICATED, _INTEGRATED))
 _ACCELERATOR: Final = 3
 _APPLE: Final = ("Metal", "MTL")  # says it has memory of its own, and shares all of it
 # F32, F16, Q4_0, Q8_0, Q4_K, Q6_K: the kernels that models of the usual kinds need
@@ -36,12 +37,18 @@ class _InitParams(ctypes.Structure):
 
 
 def devices(open_library: OpenLibrary) -> tuple[DeviceInfo, ...]:
-    """Return the devices that ggml knows, the processor first."""
-    found = sorted(_devices(open_library), key=lambda device: device.type != "cpu")
-    return tuple(found)
+    """Return the devices that models are put on, the processor first.
+
+    As llama.cpp has it: a card that is part of the processor is passed over beside a card with
+    memory of its own.
+    """
+    found = sorted(_devices(open_library), key=lambda device: device[1].type != "cpu")
+    dedicated = any(kind == _DEDICATED for kind, _ in found)
+    return tuple(device for kind, device in found if not (dedicated and kind == _INTEGRATED))
 
 
-def _devices(open_library: OpenLibrary) -> Iterator[DeviceInfo]:
+def _devices(open_library: OpenLibrary) -> Iterator[tuple[int, DeviceInfo]]:
+    """Yield what ggml knows, each with ggml's number of its kind."""
     registry, base = open_library("ggml"), open_library("ggml-base")
     get = _function(registry.ggml_backend_dev_get, ctypes.c_void_p, ctypes.c_size_t)
     count = _function(registry.ggml_backend_dev_count, ctypes.c_size_t)
@@ -57,12 +64,12 @@ def _devices(open_library: OpenLibrary) -> Iterator[DeviceInfo]:
             continue  # helpers of the processor, without memory of their own
         label = f"{_text(name(device))} ({_text(about(device))})"
         if kind not in _GPU_TYPES:
-            yield DeviceInfo(label, "cpu", *memory_bytes())
+            yield kind, DeviceInfo(label, "cpu", *memory_bytes())
             continue
         free, total = ctypes.c_size_t(), ctypes.c_size_t()
         ask_memory(device, ctypes.byref(free), ctypes.byref(total))
         shares = kind == _INTEGRATED or label.startswith(_APPLE)
-        yield DeviceInfo(label, "gpu", total.value, free.value, shares)
+        yield kind, DeviceInfo(label, "gpu", total.value, free.value, shares)
 
 
 def builds(open_library: OpenLibrary) -> tuple[str, ...]:

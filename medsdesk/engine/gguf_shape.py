@@ -25,6 +25,8 @@ class ModelShape:
         inner: Width inside a block.
         kv_widths: For each block, the elements that it keeps of every token: key and value.
         kv_exact: Whether just that is kept; else ``kv_widths`` is an upper bound.
+        head_widths: Elements of a key and of a value, for each head.
+        heads: That look at what is kept, in each block.
         window: Tokens of a sliding window, 0 for none. It saves nothing here: what prompts
             have in common is kept whole.
     """
@@ -34,6 +36,8 @@ class ModelShape:
     inner: int = 0
     kv_widths: tuple[int, ...] = ()
     kv_exact: bool = True
+    head_widths: tuple[int, int] = (0, 0)
+    heads: int = 0
     window: int = 0
 
 
@@ -49,7 +53,7 @@ def shape_of(values: Mapping[str, Value], architecture: str) -> ModelShape:
     layers, heads = min(ask("block_count"), _MOST_LAYERS), ask("attention.head_count")
     width = ask("embedding_length")
     usual = width // heads if heads else 0
-    per_head = ask("attention.key_length", usual) + ask("attention.value_length", usual)
+    head_widths = ask("attention.key_length", usual), ask("attention.value_length", usual)
     given = values.get(f"{architecture}.attention.head_count_kv")
     kv_heads = given if isinstance(given, tuple) else (ask("attention.head_count_kv", heads),)
     if len(kv_heads) != layers:
@@ -59,7 +63,9 @@ def shape_of(values: Mapping[str, Value], architecture: str) -> ModelShape:
         layers=layers,
         width=width,
         inner=max(ask("feed_forward_length"), experts),
-        kv_widths=tuple(max(0, count) * per_head for count in kv_heads),
+        kv_widths=tuple(max(0, count) * sum(head_widths) for count in kv_heads),
         kv_exact=not any(f"{architecture}.{name}" in values for name in _UNUSUAL),
+        head_widths=head_widths,
+        heads=heads,
         window=ask("attention.sliding_window"),
     )

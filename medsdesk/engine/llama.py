@@ -26,6 +26,7 @@ from medsdesk.engine.devices import DeviceInfo, EngineInfo
 from medsdesk.engine.footprint import batch_of, sequences_of
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.engine.gguf_template import gguf_form
+from medsdesk.engine.kv_cache import FLASH, TYPES, check_kv_cache
 from medsdesk.engine.llama_files import LlamaFiles
 from medsdesk.engine.load_failures import context_error, load_error
 from medsdesk.engine.machine import usable_cores
@@ -93,6 +94,7 @@ class LlamaBackend:
         path = Path(config.path)
         header = read_header(path)
         _check_context(config)
+        check_kv_cache(header.shape, config)
         llama_cpp.llama_backend_init()
 
         def load(gpu_layers: int) -> Cells:
@@ -129,6 +131,7 @@ class LlamaBackend:
             notes=(*notes, *form_notes),
             memory=self._log.memory,
             build=_build(),
+            flash_attention=self._log.flash_attention,
         )
 
     def tokenise(self, prompt: Prompt) -> Tokenised:
@@ -165,6 +168,11 @@ class LlamaBackend:
 
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
+        if not gpu_layers:
+            # The model then knows of no card at all. With one in sight, its weights would be kept
+            # for the card's use, and not in the order in which the processor is fastest.
+            parameters.split_mode = llama_cpp.LLAMA_SPLIT_MODE_NONE
+            parameters.main_gpu = -1
         parameters.progress_callback = llama_cpp.llama_progress_callback(go_on)
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
         if stopped:
@@ -181,7 +189,8 @@ class LlamaBackend:
         size = batch_of(config)
         parameters.n_batch = parameters.n_ubatch = size
         parameters.n_threads = parameters.n_threads_batch = config.threads or usable_cores()
-        parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        parameters.flash_attn_type = FLASH[config.flash_attention]
+        parameters.type_k = parameters.type_v = TYPES[config.kv_cache]
         # With no layers offloaded, a graphics card is left alone altogether.
         parameters.op_offload = parameters.offload_kqv = gpu_layers != 0
         context = llama_cpp.llama_init_from_model(self._model, parameters)

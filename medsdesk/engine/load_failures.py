@@ -61,6 +61,18 @@ _PLACES: Final[Sequence[tuple[str, str]]] = (
     (r"ggml_metal", "Metal"),
 )
 
+# Of a context that is kept as something else than F16.
+_KV_CAUSES: Final[Sequence[tuple[str, str]]] = (
+    (
+        r"quantized V cache (requires|was requested)",
+        "This model's context can be kept as F16 only, because flash attention does not suit it",
+    ),
+    (
+        r"cache type \S+ with block size \d+ does not divide",
+        "This model's context can be kept as F16 only, because its heads have other widths",
+    ),
+)
+
 _DRIVERS: Final[Sequence[tuple[str, str, str]]] = (
     (
         r"libvulkan|vulkan-1\.dll|MoltenVK",
@@ -112,6 +124,9 @@ def context_error(context: int, lines: Sequence[str] = ()) -> UserFacingError:
         context: Tokens of all slots.
         lines: Last lines of the native log, oldest first.
     """
+    for pattern, words in _KV_CAUSES:
+        if re.search(pattern, "\n".join(lines)):
+            return UserFacingError(f"{words}.", "Keep the context as F16.")
     where = _place(lines) if _NO_MEMORY.search("\n".join(lines)) else ""
     return UserFacingError(
         f"The engine could not make room for a context of {context:,} tokens{where}.", _SMALLER

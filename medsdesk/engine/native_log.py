@@ -15,6 +15,7 @@ _CONTINUED: Final = 5
 _LAYER = re.compile(r"layer +\d+ assigned to device ([^,\s]+)")
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers to GPU")
 _BUFFER = re.compile(r"(\S+) +(model|KV|RS|compute) buffer size *= *([\d.]+) MiB")
+_FLASH = re.compile(r"flash_attn += (enabled|disabled)|Flash Attention (enabled|not supported)")
 _KINDS: Final[Mapping[str, MemoryKind]] = {
     "model": "weights",
     "KV": "cells",
@@ -36,6 +37,7 @@ class NativeLog:
         self._memory: dict[tuple[str, MemoryKind], float] = {}
         self._offloaded = 0
         self._total = 0
+        self._flash: bool | None = None
 
     def add(self, level: int, data: bytes | None) -> None:
         """Take a piece of the log."""
@@ -46,6 +48,9 @@ class NativeLog:
         offloaded = _OFFLOADED.search(text)
         if offloaded:
             self._offloaded, self._total = int(offloaded[1]), int(offloaded[2])
+        flash = _FLASH.search(text)
+        if flash:
+            self._flash = "enabled" in flash.groups()
         buffer = _BUFFER.search(text)
         if buffer:
             kind = "mapped" if buffer[1].endswith("_Mapped") else _KINDS[buffer[2]]
@@ -70,6 +75,11 @@ class NativeLog:
     def layers(self) -> tuple[int, int]:
         """Layers on a graphics card, and all; zeros where the library does not say."""
         return self._offloaded, self._total
+
+    @property
+    def flash_attention(self) -> bool | None:
+        """Whether attention is computed so; None where the library does not say."""
+        return self._flash
 
     @property
     def memory(self) -> tuple[MemoryUse, ...]:

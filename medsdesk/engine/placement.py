@@ -11,11 +11,15 @@ from medsdesk.core.model import AUTO_LAYERS, LoadConfig
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.footprint import DeviceNeed, Footprint, best_layers, footprint
 from medsdesk.engine.gguf import GgufHeader
+from medsdesk.engine.graphics_cards import makers
 from medsdesk.engine.load_failures import memory_error
 
 _T = TypeVar("_T")
 
-NO_CARD: Final = "The engine sees no graphics card: the model runs on the processor."
+NO_CARD: Final = (
+    "The engine sees no graphics card, though this computer has one: the model runs on the "
+    "processor."
+)
 _FULL_CARD: Final = (
     "Nothing of the model fits on the graphics card beside what is there already: it runs on the "
     "processor."
@@ -100,8 +104,8 @@ def load_placed(
 
 
 def _auto_notes(made: Footprint, *, cards: bool) -> tuple[str, ...]:
-    if not cards:
-        return (NO_CARD,)
+    if not cards:  # where the system shows none either, there is nothing to say
+        return (NO_CARD,) if makers() else ()
     if not made.gpu_layers:
         return (_FULL_CARD,)
     if made.gpu_layers < made.total_layers:

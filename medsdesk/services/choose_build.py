@@ -21,6 +21,7 @@ from medsdesk.engine.builds import (
 from medsdesk.engine.outcomes import explain, is_illegal_instruction
 
 AUTO: Final = "auto"
+_WORTHWHILE: Final = 1.05  # less than that is noise of the timing
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +52,7 @@ def chosen_build() -> Build | None:
     """Return the build that the settings ask for; None for the one installed.
 
     Left to us, it is the one with the greatest gain among those whose files are unchanged and
-    that have passed, if it is faster than the one installed. Where the environment names
+    that have passed, if it is clearly faster than the one installed. Where the environment names
     libraries for the bindings, those are used.
 
     Raises:
@@ -63,7 +64,7 @@ def chosen_build() -> Build | None:
     if wanted != AUTO:
         return _by_name(wanted)
     passed = [(trial.gain, build) for build in list_builds() if (trial := trial_of(build))
-              and trial.passed and trial.gain > 1 and _is_whole(build)]  # fmt: skip
+              and trial.passed and trial.gain >= _WORTHWHILE and _is_whole(build)]  # fmt: skip
     return max(passed, key=lambda pair: pair[0])[1] if passed else None
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import AnswerNotSavedError, PromptTooLongError, UserFacingError
 from medsdesk.core.generation import GenerateConfig, Prompt
-from medsdesk.core.model import LoadConfig, LoadedModel, ModelFile
+from medsdesk.core.model import FlashAttention, KvCache, LoadConfig, LoadedModel, ModelFile
 from medsdesk.core.run import Output
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
 from medsdesk.services.answering import Question, ask, judge, keep
 from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
+from medsdesk.services.measure_fidelity import kv_cost
 from medsdesk.services.onsite_models import server_notes
 from medsdesk.services.verify_models import Checking, check_unchanged
 from medsdesk.store import runs, samples
@@ -53,6 +54,8 @@ class RunRequest:
         gpu_layers: Layers to put on a graphics card, -1 for as many as fit.
         threads: 0 for one per physical core.
         template: Prompt template.
+        kv_cache: How keys and values of the context are kept; a server has its own way.
+        flash_attention: Whether attention is computed so, likewise.
     """
 
     task_id: str
@@ -66,6 +69,8 @@ class RunRequest:
     gpu_layers: int = -1
     threads: int = 0
     template: str = "meds_bench"
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
     @property
     def load_config(self) -> LoadConfig:
@@ -75,6 +80,8 @@ class RunRequest:
             context=self.context,
             gpu_layers=self.gpu_layers,
             threads=self.threads,
+            kv_cache="f16" if self.model.server else self.kv_cache,
+            flash_attention="auto" if self.model.server else self.flash_attention,
         )
 
 
@@ -112,7 +119,7 @@ RunEvent = Loading | Checking | Started | Streaming | Saved
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """One stored answer with its scores."""
+    """One stored answer with its scores, and what a reader of them has to know."""
 
     run_id: str
     sample_id: str
@@ -120,6 +127,7 @@ class RunResult:
     scores: tuple[Score, ...]
     prompt: Prompt
     loaded: LoadedModel
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,8 @@ def run_once(
         request.model, request.load_config, loaded, request.generate, [task], prompt.template_id
     )
     notes = server_notes(request.model, loaded, request.generate)
-    spec = replace(spec, shots=prompt.shots, notes=notes)
+    cost = kv_cost(ws, request.model, request.load_config.kv_cache)
+    spec = replace(spec, shots=prompt.shots, notes=(*notes, cost) if cost else notes)
     with ws.transaction():
         runs.add_run(ws, spec)
         samples.add_task(ws, task)
@@ -202,7 +211,7 @@ def run_once(
     scores = judge(ws, task, sample, output)
     completion = output.completion
     log.info("run %s: %s after %d tokens", spec.id, completion.finish_reason, completion.tokens)
-    return RunResult(spec.id, sample.id, output, scores, prompt, loaded)
+    return RunResult(spec.id, sample.id, output, scores, prompt, loaded, spec.notes)
 
 
 def _prompt(task: Task, request: RunRequest) -> Prompt:

@@ -24,6 +24,7 @@ from medsdesk.services.evaluation_plan import (
 from medsdesk.services.evaluation_results import EvaluationResult
 from medsdesk.services.load_model import load_model
 from medsdesk.services.manifest import new_run
+from medsdesk.services.measure_fidelity import kv_cost
 from medsdesk.services.model_files import list_models
 from medsdesk.services.onsite_models import check_same_model, check_same_server, server_notes
 from medsdesk.services.pause import PauseToken
@@ -76,7 +77,8 @@ def evaluate(
     check_unchanged(plan.model)
     on_event(Loading(plan.model.name))
     loaded = load_model(engine, plan.model, plan.load_config, on_event, cancel)
-    spec = _spec(plan, drafts, loaded)
+    cost = kv_cost(ws, plan.model, plan.load_config.kv_cache)
+    spec = _spec(plan, drafts, loaded, (cost,) if cost else ())
     with ws.transaction():
         for draft in drafts:
             samples.add_task(ws, draft.planned.task)
@@ -123,7 +125,9 @@ def _queue(drafts: Sequence[Draft]) -> Iterator[tuple[int, int]]:
     return ((number, index) for number, draft in enumerate(drafts) for index in draft.chosen)
 
 
-def _spec(plan: EvaluationPlan, drafts: Sequence[Draft], loaded: LoadedModel) -> RunSpec:
+def _spec(
+    plan: EvaluationPlan, drafts: Sequence[Draft], loaded: LoadedModel, notes: tuple[str, ...]
+) -> RunSpec:
     tasks = [draft.planned.task for draft in drafts]
     records = tuple(draft.planned.record for draft in drafts)
     spec = new_run(plan.model, plan.load_config, loaded, plan.generate, tasks, plan.template)
@@ -137,6 +141,7 @@ def _spec(plan: EvaluationPlan, drafts: Sequence[Draft], loaded: LoadedModel) ->
             files=records,
             notes=(
                 *server_notes(plan.model, loaded, plan.generate, exact=plan.exact),
+                *notes,
                 *notes_of(plan, drafts),
             ),
         ),

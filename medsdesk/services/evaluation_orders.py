@@ -81,7 +81,7 @@ def orders(files: Sequence[Path], choices: Choices) -> tuple[Order, ...]:
 
 
 def plan_of(ws: Workspace, order: Order, settings: Settings) -> EvaluationPlan:
-    """Return the plan of an order; threads and GPU layers are those of the settings.
+    """Return the plan of an order; what loads the model is in the settings.
 
     Raises:
         UserFacingError: Its model is not in the workspace any more.
@@ -102,6 +102,8 @@ def plan_of(ws: Workspace, order: Order, settings: Settings) -> EvaluationPlan:
         threads=settings.threads,
         template=choices.template,
         skip_faulty=choices.skip_faulty,
+        kv_cache=settings.kv_cache,
+        flash_attention=settings.flash_attention,
     )
 
 

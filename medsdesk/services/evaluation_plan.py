@@ -12,7 +12,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.core.generation import GenerateConfig
 from medsdesk.core.identity import text_sha256
-from medsdesk.core.model import LoadConfig, ModelFile
+from medsdesk.core.model import FlashAttention, KvCache, LoadConfig, ModelFile
 from medsdesk.core.run import CaseSource, FileRecord
 from medsdesk.core.task import MetricFamily, Task
 from medsdesk.hub.record import origin_of
@@ -78,6 +78,8 @@ class EvaluationPlan:
         slots: Items answered at the same time, each with a context of this size.
         exact: Whether each item has a new context, in which nothing is kept from another.
         draft: Whether answers are guessed ahead from their prompts; with one slot only.
+        kv_cache: How keys and values of the context are kept; a server has its own way.
+        flash_attention: Whether attention is computed so, likewise.
     """
 
     files: tuple[Path, ...]
@@ -95,6 +97,8 @@ class EvaluationPlan:
     slots: int = 1
     exact: bool = False
     draft: bool = False
+    kv_cache: KvCache = "f16"
+    flash_attention: FlashAttention = "auto"
 
     @property
     def load_config(self) -> LoadConfig:
@@ -107,6 +111,8 @@ class EvaluationPlan:
             slots=self.slots,
             reuse=not self.exact,
             draft=self.draft,
+            kv_cache="f16" if self.model.server else self.kv_cache,
+            flash_attention="auto" if self.model.server else self.flash_attention,
         )
 
 

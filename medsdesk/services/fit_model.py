@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
-from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.model import KV_CACHES, KvCache, LoadConfig, LoadedModel
 from medsdesk.core.server import is_address
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.footprint import (
@@ -17,12 +17,14 @@ from medsdesk.engine.footprint import (
     Verdict,
     best_layers,
     fitting_slots,
+    footprint,
     longest_context,
 )
 from medsdesk.engine.gguf import GgufHeader, read_header
+from medsdesk.engine.kv_cache import can_be_kept, check_kv_cache
 from medsdesk.engine.load_failures import memory_error
 from medsdesk.engine.placement import SLOW_NOTE, place
-from medsdesk.engine.quantised_sizes import QUANTISATIONS, requantised
+from medsdesk.engine.quantised_sizes import FORMS, QUANTISATIONS, requantised
 from medsdesk.services.model_files import choose_model, list_models
 from medsdesk.services.onsite_models import check_has_file
 
@@ -62,6 +64,21 @@ class QuantisationFit:
 
 
 @dataclass(frozen=True, slots=True)
+class KvCacheFit:
+    """How the model would fit with its context kept in another way.
+
+    Attributes:
+        name: Such as ``q8_0``.
+        cells: Bytes of the context, on all devices.
+        verdict: Whether it fits, at the same context, slots and layers.
+    """
+
+    name: KvCache
+    cells: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFit:
     """What a model takes here and now, and what is proposed.
 
@@ -84,6 +101,10 @@ class ModelFit:
         quantisations: Others, the most faithful first.
         proposed_quantisation: The most faithful that fits; empty where none does.
         notes: What else there is to know, a sentence each.
+        kv_cache: How the context is kept.
+        kv_caches: All ways that suit the model, the most faithful first.
+        proposed_kv_cache: The most faithful smaller one that makes it fit; empty where it fits
+            as it is, or none does. It is never chosen by itself.
     """
 
     name: str
@@ -104,6 +125,9 @@ class ModelFit:
     quantisations: tuple[QuantisationFit, ...]
     proposed_quantisation: str
     notes: tuple[str, ...]
+    kv_cache: KvCache = "f16"
+    kv_caches: tuple[KvCacheFit, ...] = ()
+    proposed_kv_cache: KvCache | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +174,16 @@ def fit_model(engine: Engine, config: LoadConfig) -> ModelFit:
 
 
 def fit_header(header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceInfo]) -> ModelFit:
-    """Return what a model takes on given devices, the processor first."""
+    """Return what a model takes on given devices, the processor first.
+
+    Raises:
+        UserFacingError: Its context cannot be kept in the way asked for, or a graphics card was
+            asked for and there is none.
+    """
+    check_kv_cache(header.shape, config)
     where = place(header, config, devices)
     others = tuple(_quantisation(header, name, config, devices) for name in QUANTISATIONS)
+    caches = _kv_caches(header, config, devices, where.gpu_layers)
     sentence, hint = _sentence(where.footprint, config)
     return ModelFit(
         name=header.name or Path(config.path).stem,
@@ -173,6 +204,9 @@ def fit_header(header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceI
         quantisations=others,
         proposed_quantisation=next((q.name for q in others if q.verdict == "fits"), ""),
         notes=(*where.notes, *_notes(header)),
+        kv_cache=config.kv_cache,
+        kv_caches=caches,
+        proposed_kv_cache=_proposed(caches, config, where.footprint.verdict),
     )
 
 
@@ -187,6 +221,17 @@ def choose_slots(engine: Engine, config: LoadConfig) -> int:
     if is_address(config.path):
         return SERVER_SLOTS
     return fit_model(engine, config).fitting_slots
+
+
+def fit_forms(engine: Engine, config: LoadConfig) -> tuple[GgufHeader, tuple[QuantisationFit, ...]]:
+    """Return a model's header, and how it would fit in each form, the most faithful first.
+
+    Raises:
+        UserFacingError: The file is no model, or the engine cannot be used.
+    """
+    header = read_header(Path(config.path))
+    devices = _devices(engine)
+    return header, tuple(_quantisation(header, name, config, devices) for name in FORMS)
 
 
 def try_load(engine: Engine, config: LoadConfig, cancel: CancelToken | None = None) -> LoadTrial:
@@ -232,6 +277,29 @@ def _quantisation(
     where = place(made, replace(config, gpu_layers=layers), devices)
     weights = sum(tensor.size for tensor in made.tensors)
     return QuantisationFit(name, weights, where.footprint.verdict, layers)
+
+
+def _kv_caches(
+    header: GgufHeader, config: LoadConfig, devices: Sequence[DeviceInfo], layers: int
+) -> tuple[KvCacheFit, ...]:
+    found = []
+    for name in KV_CACHES:
+        if (name != "f16" and config.flash_attention == "off") or not can_be_kept(
+            header.shape, name
+        ):
+            continue
+        made = footprint(header, replace(config, kv_cache=name), devices, layers)
+        found.append(KvCacheFit(name, sum(need.cells for need in made.devices), made.verdict))
+    return tuple(found)
+
+
+def _proposed(
+    caches: Sequence[KvCacheFit], config: LoadConfig, verdict: Verdict
+) -> KvCache | Literal[""]:
+    if verdict == "fits":
+        return ""
+    smaller = KV_CACHES[KV_CACHES.index(config.kv_cache) + 1 :]
+    return next((c.name for c in caches if c.name in smaller and c.verdict == "fits"), "")
 
 
 def _sentence(made: Footprint, config: LoadConfig) -> tuple[str, str]:

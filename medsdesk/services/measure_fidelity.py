@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import utc_now
 from medsdesk.core.made_model import Fidelity
-from medsdesk.core.model import ModelFile
+from medsdesk.core.model import KvCache, ModelFile
 from medsdesk.engine.file_tasks import ComparedFiles, CompareFiles
 from medsdesk.engine.file_work import BACKEND, do
 from medsdesk.metrics.fidelity import METHOD, TokenFigures, measure
@@ -18,7 +19,7 @@ from medsdesk.services.onsite_models import check_has_file
 from medsdesk.services.passages import own_passages
 from medsdesk.services.quantise_model import WHOLE
 from medsdesk.services.verify_models import check_unchanged
-from medsdesk.store.fidelities import add_fidelity, list_fidelities
+from medsdesk.store.fidelities import add_fidelity, list_fidelities, list_kv_fidelities
 from medsdesk.store.model_origins import find_origin
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def measure_fidelity(
     on_progress: OnProgress = quiet,
     cancel: CancelToken | None = None,
     backend: str = BACKEND,
+    *,
+    kv_cache: KvCache = "f16",
 ) -> Fidelity:
     """Compare a form of a model with a better one, and keep the figures in the workspace.
 
@@ -43,18 +46,26 @@ def measure_fidelity(
         on_progress: Told of tokens read, by both.
         cancel: Stops it at once; nothing is kept.
         backend: Of the engine's process.
+        kv_cache: How the measured model keeps its context; the reference keeps it as F16.
 
     Raises:
         UserFacingError: They are no forms of one model, or one cannot be loaded.
         EngineDiedError: The process died of it.
         CancelledError: Stopped.
     """
+    if kv_cache != "f16" and model.sha256 != reference.sha256:
+        raise UserFacingError(
+            "What a smaller context costs is measured against the same file, with F16.",
+            "Leave out the other model.",
+        )
     for form in (model, reference):
         check_has_file(form)
         check_unchanged(form)
     passages = own_passages()
     on_progress(Progress("measuring"))
-    task = CompareFiles(model.path, reference.path, passages.texts, str(ws.directory))
+    task = CompareFiles(
+        model.path, reference.path, passages.texts, str(ws.directory), kv_cache=kv_cache
+    )
     found = do(
         task,
         ComparedFiles,
@@ -62,7 +73,7 @@ def measure_fidelity(
         cancel,
         backend,
     )
-    fidelity = _fidelity(ws, model, reference, found)
+    fidelity = replace(_fidelity(ws, model, reference, found), kv_cache=kv_cache)
     add_fidelity(ws, fidelity)
     return fidelity
 
@@ -103,6 +114,47 @@ def known_fidelities(ws: Workspace, model: ModelFile) -> tuple[Fidelity, ...]:
     """Return what was measured of a model on the text that is used now, the latest first."""
     text = own_passages().sha256
     return tuple(f for f in list_fidelities(ws, model.sha256) if f.text_sha256 == text)
+
+
+def kv_cost(ws: Workspace, model: ModelFile, kv_cache: KvCache) -> str:
+    """Return a sentence on what a way to keep the context costs a model; empty for F16.
+
+    It says so where that has not been measured on the text that is used now.
+    """
+    if kv_cache == "f16" or model.server is not None:
+        return ""
+    kept, text = kv_cache.upper(), own_passages().sha256
+    for found in list_kv_fidelities(ws, model.sha256):
+        if (found.kv_cache, found.text_sha256) == (kv_cache, text):
+            return (
+                f"The context is kept as {kept}. Measured against F16 on synthetic medical text, "
+                f"perplexity is {found.perplexity_ratio.value:.4f} times as high, and "
+                f"{found.top_agreement.value:.1f} % of tokens have the same likeliest one."
+            )
+    return (
+        f"The context is kept as {kept}; what that costs this model has not been measured here. "
+        "Measure it on the command line: "
+        f"'medsdesk models fidelity {model.id} --kv-cache {kv_cache}'."
+    )
+
+
+def references(ws: Workspace, model: ModelFile) -> tuple[ModelFile, ...]:
+    """Return the other forms of a model that the workspace has, the best reference first."""
+    origin = find_origin(ws, model.sha256)
+    parent = origin.parent_sha256 if origin else None
+    forms = [
+        other
+        for other in list_models(ws)
+        if other.id != model.id
+        and other.server is None
+        and (other.architecture, other.parameters) == (model.architecture, model.parameters)
+    ]
+    return tuple(
+        sorted(
+            forms,
+            key=lambda m: (m.sha256 != parent, m.quantisation not in WHOLE, -m.size_bytes),
+        )
+    )
 
 
 def standard_reference(ws: Workspace, model: ModelFile) -> ModelFile:

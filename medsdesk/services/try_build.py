@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from medsdesk.core.errors import EngineDiedError, UserFacingError
+from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig
 from medsdesk.engine.build_trials import Trial, remember
@@ -90,22 +91,36 @@ def try_build(
         ours.load(config, cancel)
         told = [_ask(ours, words, cancel).text for words in _QUESTIONS]
         try:
-            theirs.self_test()
-            theirs.load(config, cancel)
-            found = [_ask(theirs, words, cancel).text for words in _QUESTIONS]
-            others = sum(
-                one[:_SAME] != other[:_SAME] for one, other in zip(told, found, strict=True)
-            )
-            if others > _MOST_OTHER:
-                trial = Trial(build.fingerprint, _NONSENSE)
-            else:
-                trial = _timed(build, ours, theirs, on_round, cancel)
-        except EngineDiedError as death:
-            trial = Trial(build.fingerprint, death.message)
-        except UserFacingError as fault:
-            trial = Trial(build.fingerprint, fault.message)
+            with _judged():
+                theirs.self_test()
+                theirs.load(config, cancel)
+                found = [_ask(theirs, words, cancel).text for words in _QUESTIONS]
+            _compare(told, found)
+            trial = _timed(build, ours, theirs, on_round, cancel)
+        except _RefusedError as refusal:
+            trial = Trial(build.fingerprint, str(refusal))
     remember(build, trial)
     return trial
+
+
+class _RefusedError(Exception):
+    """The build under trial failed, and not the one installed."""
+
+
+@contextlib.contextmanager
+def _judged() -> Iterator[None]:
+    """Take what goes wrong inside as the fault of the build under trial."""
+    try:
+        yield
+    except UserFacingError as fault:
+        raise _RefusedError(fault.message) from fault
+
+
+def _compare(told: Sequence[str], found: Sequence[str]) -> None:
+    """Refuse a build whose answers begin in other words than those of the one installed."""
+    pairs = zip(told, found, strict=True)
+    if sum(one[:_SAME] != other[:_SAME] for one, other in pairs) > _MOST_OTHER:
+        raise _RefusedError(_NONSENSE)
 
 
 def _timed(
@@ -117,7 +132,10 @@ def _timed(
 ) -> Trial:
     prompts, answers = [], []
     for number in range(ROUNDS):
-        one, other = (_ask(engine, f"{number}. {_LONG}", cancel) for engine in (ours, theirs))
+        words = f"{number}. {_LONG}"
+        one = _ask(ours, words, cancel)
+        with _judged():
+            other = _ask(theirs, words, cancel)
         prompts.append(one.prompt_seconds / other.prompt_seconds)
         answers.append(_token_seconds(one) / _token_seconds(other))
         if on_round is not None:

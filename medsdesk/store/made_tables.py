@@ -1,4 +1,4 @@
-"""The tables of models that were made here and of their fidelity, as migration m005 makes them."""
+"""The tables of models made here and of fidelity, as migrations m005 and m006 make them."""
 
 from __future__ import annotations
 
@@ -26,5 +26,16 @@ CREATE TABLE fidelities ( -- what a form of a model costs, against another form 
     figures TEXT NOT NULL, -- JSON
     measured_at TEXT NOT NULL,
     PRIMARY KEY (model_sha256, reference_sha256, text_sha256)
+) WITHOUT ROWID;
+"""
+
+KV_FIDELITIES: Final = """
+CREATE TABLE kv_fidelities ( -- what a smaller way to keep the context costs a model
+    model_sha256 TEXT NOT NULL,
+    kv_cache TEXT NOT NULL CHECK (kv_cache <> 'f16'), -- which is what it is measured against
+    text_sha256 TEXT NOT NULL, -- of the passages it was measured on
+    figures TEXT NOT NULL, -- JSON
+    measured_at TEXT NOT NULL,
+    PRIMARY KEY (model_sha256, kv_cache, text_sha256)
 ) WITHOUT ROWID;
 """

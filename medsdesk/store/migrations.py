@@ -6,7 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from medsdesk.core.identity import new_id, utc_now
 from medsdesk.store.imported_tables import IMPORTED_RATINGS
-from medsdesk.store.made_tables import MADE_MODELS
+from medsdesk.store.made_tables import KV_FIDELITIES, MADE_MODELS
 from medsdesk.store.model_tables import MODEL_KEEPING
 
 # "Meds" in the file's header: tells our databases from other programs'.
@@ -50,6 +50,12 @@ def m004_model_keeping(db: Database) -> None:
 def m005_made_models(db: Database) -> None:
     """Make room for what models were made from, and for what their form costs."""
     db.executescript(MADE_MODELS)
+
+
+@migrations()
+def m006_kv_fidelities(db: Database) -> None:
+    """Make room for what smaller ways to keep a context cost."""
+    db.executescript(KV_FIDELITIES)
 
 
 # `id` columns hold random UUIDs, so that rows of several machines can be put together later;

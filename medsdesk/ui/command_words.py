@@ -46,10 +46,17 @@ _WORDS = (
     (", or leave --revision out to go on with the one that is there", ""),
     (" with --to", ""),
     ("Give such a name with --out.", "Give such a name."),
+    ("Give another name with --out", "Give another name"),
+    ("or choose another with --out", "or choose another"),
+    (
+        "Name the same model in F16, or the best form at hand, with --against.",
+        "Choose the same model in F16, or the best form at hand.",
+    ),
+    ("; 'medsdesk models list' shows where each is", ""),
     ("or write it to another disk with --out", "or write it to another disk"),
     ("or add --requantize to do it all the same", "or do it all the same on the command line"),
     ("'medsdesk doctor' says what", "on the command line, the verb doctor says what"),
-    ("give --gpu-layers 0", "set 'GPU layers' to 0 on the page Settings"),
+    ("give --gpu-layers 0", "set 'GPU layers' to None on the page Settings"),
     (
         "Add it once with 'medsdesk models add ADDRESS', and give the id that this prints.",
         "Add it once on the command line; it is on the page Models then.",
@@ -61,11 +68,13 @@ _WORDS = (
 
 # A model is named in these by its id; in the window it is the one that is selected.
 _VERIFY = re.compile(r"with 'medsdesk models verify [^']*'")
+_KV_COST = re.compile(r"Measure it on the command line: 'medsdesk models fidelity [^']*'\.")
 
 
 def in_window(sentence: str) -> str:
     """Return a sentence with the window's fields and buttons in place of options."""
     sentence = _VERIFY.sub("with 'Check' on the page Models", sentence)
+    sentence = _KV_COST.sub("It can be measured on the command line only.", sentence)
     for told, shown in _WORDS:
         sentence = sentence.replace(told, shown)
     return sentence

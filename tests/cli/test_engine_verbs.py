@@ -40,7 +40,7 @@ def test_a_build_from_its_wheel_to_its_end(cli: Cli, wheel: Path) -> None:
     assert checks["builds"]["status"] == "ok"
     assert checks["builds"]["detail"].startswith("in use: twin.")
     tested = cli.json("engine", "test", "twin")
-    assert tested["trial"]["passed"]
+    assert tested["trial"]["reason"] == ""
     assert cli("engine", "use", "auto")[0] == 0
     assert cli("engine", "remove", "twin")[0] == 0
     assert [state["name"] for state in cli.json("engine", "list")] == ["installed"]

@@ -93,3 +93,5 @@ def test_wrong_usage(words: tuple[str, ...], capsys: pytest.CaptureFixture[str])
 def test_a_resumed_run_keeps_its_layers(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("eval", "--resume", "x", "--gpu-layers", "0") == 1
     assert "--gpu-layers cannot be given" in capsys.readouterr().err
+    assert _run("eval", "--resume", "x", "--kv-cache", "q8_0", "--flash-attention", "on") == 1
+    assert "--kv-cache, --flash-attention cannot be given" in capsys.readouterr().err

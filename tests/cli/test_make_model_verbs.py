@@ -48,6 +48,7 @@ def test_convert_quantize_and_fidelity(cli: Cli, tmp_path: Path) -> None:
         (("convert", "{tmp}", "--out", "x.bin"), "does not end in .gguf"),
         (("quantize", "no-such", "--type", "q4_0"), "There is no model 'no-such'"),
         (("fidelity", "no-such"), "There is no model 'no-such'"),
+        (("fidelity", "m", "--against", "n", "--kv-cache", "q8_0"), "against itself"),
     ],
 )
 def test_refusals_are_two_sentences(

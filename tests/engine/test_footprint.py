@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.model import FlashAttention, KvCache, LoadConfig, LoadedModel
 from medsdesk.engine.client import Engine
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.footprint import (
@@ -145,6 +146,51 @@ def test_the_demonstration_model_as_it_is_logged(
     assert _logged(loaded, "mapped", "weights") == pytest.approx(cpu.weights, rel=0.001)
     assert _logged(loaded, "cells") == pytest.approx(cpu.cells, rel=0.001)
     assert _logged(loaded, "compute") == pytest.approx(cpu.compute, rel=0.03)
+
+
+@pytest.mark.gguf
+@pytest.mark.parametrize(
+    ("kind", "flash", "context", "slots"),
+    [
+        ("q8_0", "auto", 512, 1),
+        ("q4_0", "auto", 2000, 8),
+        ("q4_0", "on", 4096, 1),
+        ("f16", "off", 512, 1),
+        ("f16", "off", 8192, 1),
+        ("f16", "off", 2048, 8),
+    ],
+)
+def test_other_ways_to_keep_a_context_as_they_are_logged(
+    demo_model: Path, kind: KvCache, flash: FlashAttention, context: int, slots: int
+) -> None:
+    config = LoadConfig(
+        str(demo_model),
+        context=context,
+        gpu_layers=0,
+        threads=1,
+        slots=slots,
+        kv_cache=kind,
+        flash_attention=flash,
+    )
+    with Engine() as engine:
+        loaded = engine.load(config)
+    assert loaded.flash_attention is (flash != "off")
+    [cpu] = footprint(read_header(demo_model), config, [CPU], 0).devices
+    # To the byte; the log gives two places of a MiB.
+    assert _logged(loaded, "cells") == pytest.approx(cpu.cells, abs=MIB / 100)
+    assert _logged(loaded, "compute") == pytest.approx(cpu.compute, rel=0.05)
+
+
+@pytest.mark.gguf
+def test_a_context_that_cannot_be_kept_so_is_refused_in_words(
+    demo_model: Path, tmp_path: Path
+) -> None:
+    narrow = make_tiny(tmp_path / "narrow.gguf")  # heads of 16
+    with Engine() as engine:
+        with pytest.raises(UserFacingError, match="16 wide"):
+            engine.load(LoadConfig(str(narrow), context=256, threads=1, kv_cache="q8_0"))
+        with pytest.raises(UserFacingError, match="without flash attention"):
+            engine.load(LoadConfig(str(demo_model), kv_cache="q4_0", flash_attention="off"))
 
 
 @pytest.mark.gguf

@@ -17,7 +17,9 @@ LLAMA: dict[str, Value] = {
 
 
 def test_grouped_heads() -> None:
-    assert shape_of(LLAMA, "x") == ModelShape(32, 4096, 14_336, (2048,) * 32)
+    assert shape_of(LLAMA, "x") == ModelShape(
+        32, 4096, 14_336, (2048,) * 32, head_widths=(128, 128), heads=32
+    )
 
 
 @pytest.mark.parametrize(

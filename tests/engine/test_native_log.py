@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from medsdesk.engine.native_log import NativeLog
 
 
@@ -32,6 +34,29 @@ def test_cleared_before_a_load() -> None:
     log.add(2, b"offloaded 2/3 layers to GPU\n")
     log.clear()
     assert (log.lines, log.devices, log.layers) == ((), (), (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("lines", "used"),
+    [
+        (("llama_context: flash_attn            = enabled",), True),
+        (("llama_context: flash_attn            = disabled",), False),
+        (
+            (
+                "llama_context: flash_attn            = auto",
+                "resolve_fused_ops: Flash Attention enabled",
+            ),
+            True,
+        ),
+        (("resolve_fused_ops: Flash Attention not supported, set to disabled",), False),
+        (("nothing of it",), None),
+    ],
+)
+def test_whether_flash_attention_is_used(lines: tuple[str, ...], used: bool | None) -> None:
+    log = NativeLog()
+    for line in lines:
+        log.add(2, line.encode())
+    assert log.flash_attention is used
 
 
 def test_only_the_last_lines_are_kept() -> None:

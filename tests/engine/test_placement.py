@@ -6,6 +6,7 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.model import ALL_LAYERS, AUTO_LAYERS, LoadConfig
+from medsdesk.engine import placement
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.gguf import GgufHeader, read_header
 from medsdesk.engine.placement import NO_CARD, load_placed, place
@@ -54,12 +55,25 @@ class Loads:
     ],
 )
 def test_places(
-    header: GgufHeader, asked: int, devices: list[DeviceInfo], layers: int, words: str
+    header: GgufHeader,
+    asked: int,
+    devices: list[DeviceInfo],
+    layers: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(placement, "makers", lambda: ("NVIDIA",))
     where = place(header, _config(asked), devices)
     assert where.gpu_layers == where.footprint.gpu_layers == layers
     assert len(where.notes) == bool(words)
     assert words in " ".join(where.notes)
+
+
+def test_a_computer_without_a_card_is_no_news(
+    header: GgufHeader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "makers", tuple)
+    assert place(header, _config(AUTO_LAYERS), [CPU]).notes == ()
 
 
 def test_a_part_on_the_card_is_said(header: GgufHeader) -> None:

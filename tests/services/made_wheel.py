@@ -1,4 +1,4 @@
-"""A wheel with the libraries of the engine that is installed, to stand beside it as a build."""
+"""Wheels with libraries of the engine, to stand beside the one that is installed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import zipfile
 from importlib.metadata import files
 from pathlib import Path
 
-from medsdesk.engine.builds import installed_version
-
-LIBRARIES = ("libllama.so", "libggml.so", "libggml-base.so", "libggml-cpu.so")
+from medsdesk.engine.build_trials import Trial, remember
+from medsdesk.engine.builds import Build, add_wheel, installed_version
 
 
 def make_wheel(folder: Path, **replaced: bytes) -> Path:
-    """Write a wheel; a library named by its stem, with ``_`` for ``-``, is replaced."""
+    """Write a wheel with the installed libraries; ``libggml_cpu`` replaces that library."""
     path = folder / "llama_cpp_python.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"llama_cpp_python-{installed_version()}.dist-info/METADATA", "")
@@ -22,3 +21,15 @@ def make_wheel(folder: Path, **replaced: bytes) -> Path:
                 data = replaced.get(stem) or Path(str(file.locate())).read_bytes()
                 archive.writestr("/".join(file.parts), data)
     return path
+
+
+def add_build(tmp_path: Path, name: str, gain: float | None, *, passed: bool = True) -> Build:
+    """Add a build that is never run; with a gain, its trial is remembered too."""
+    path = tmp_path / f"{name}.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"llama_cpp_python-{installed_version()}.dist-info/METADATA", "")
+        archive.writestr("llama_cpp/lib/libllama.so", name)
+    build = add_wheel(path, name)
+    if gain is not None:
+        remember(build, Trial(build.fingerprint, "" if passed else "It died.", gain, gain))
+    return build

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.errors import UserFacingError
-from medsdesk.engine.build_trials import Trial, remember, trial_of
-from medsdesk.engine.builds import LIBRARIES_VARIABLE, Build, add_wheel, installed_version
+from medsdesk.engine.build_trials import trial_of
+from medsdesk.engine.builds import LIBRARIES_VARIABLE
 from medsdesk.services.choose_build import ChosenBuild, check_usable, chosen_build
+from tests.services.made_wheel import add_build
 
 
 @pytest.fixture(autouse=True)
 def _user_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDSDESK_USER_DIR", str(tmp_path / "user"))
     monkeypatch.delenv(LIBRARIES_VARIABLE, raising=False)
-
-
-def add_build(tmp_path: Path, name: str, gain: float | None, *, passed: bool = True) -> Build:
-    path = tmp_path / f"{name}.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"llama_cpp_python-{installed_version()}.dist-info/METADATA", "")
-        archive.writestr("llama_cpp/lib/libllama.so", name)
-    build = add_wheel(path, name)
-    if gain is not None:
-        remember(build, Trial(build.fingerprint, "" if passed else "It died.", gain, gain))
-    return build
 
 
 def _name() -> str:

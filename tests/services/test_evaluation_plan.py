@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,16 @@ def plan(scripted_model: ScriptedModel) -> EvaluationPlan:
 
 
 def _with(plan: EvaluationPlan, *files: Path, **changes: Any) -> EvaluationPlan:
-    from dataclasses import replace
-
     return replace(plan, files=files, **changes)
 
 
 def test_how_the_model_is_loaded(plan: EvaluationPlan) -> None:
     config = _with(plan, context=2048, gpu_layers=3, threads=2).load_config
     assert config == LoadConfig(plan.model.path, context=2048, gpu_layers=3, threads=2)
+    kept = _with(plan, kv_cache="q8_0", flash_attention="on")
+    assert (kept.load_config.kv_cache, kept.load_config.flash_attention) == ("q8_0", "on")
+    served = replace(plan.model, path="http://models.example:8000#m")
+    assert _with(kept, model=served).load_config.kv_cache == "f16"  # a server has its own way
 
 
 def test_items_are_drawn_by_seed_and_stay_in_order(

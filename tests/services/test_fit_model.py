@@ -96,3 +96,23 @@ def test_models_by_id_and_by_path(tmp_path: Path) -> None:
         demo = demo_model_path()
         if demo is not None:
             assert model_path(ws, None) == model_path(ws, "demo") == demo
+
+
+def test_a_smaller_context_is_proposed_only_where_it_makes_the_model_fit(
+    original: GgufHeader,
+) -> None:
+    def fit(free: int, config: LoadConfig) -> tuple[str, str, str]:
+        found = fit_header(original, config, [_cpu(free)])
+        return found.kv_cache, found.verdict, found.proposed_kv_cache
+
+    config = LoadConfig("/models/m.gguf", context=131_072)
+    whole = fit_header(original, config, [_cpu(100)])
+    assert [c.cells for c in whole.kv_caches] == [16 << 30, 17 << 29, 9 << 29]
+    assert (whole.verdict, whole.proposed_kv_cache) == ("fits", "")
+    assert fit(28, config) == ("f16", "slow", "q8_0")
+    assert fit(23, config) == ("f16", "slow", "q4_0")
+    assert fit(8, config) == ("f16", "too_large", "")
+    assert fit(28, replace(config, kv_cache="q8_0")) == ("q8_0", "fits", "")
+    with pytest.raises(UserFacingError, match="without flash attention"):
+        fit(28, replace(config, kv_cache="q8_0", flash_attention="off"))
+    assert fit(28, replace(config, flash_attention="off"))[2] == ""

@@ -10,7 +10,7 @@ from medsdesk.config.settings import Settings, save_settings
 from medsdesk.engine.build_trials import Trial, remember
 from medsdesk.engine.builds import LIBRARIES_VARIABLE, Build
 from medsdesk.services.list_builds import build_states
-from tests.services.test_choose_build import add_build
+from tests.services.made_wheel import add_build
 
 
 @pytest.fixture(autouse=True)

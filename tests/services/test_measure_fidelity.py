@@ -13,6 +13,7 @@ from medsdesk.services.making_events import Progress
 from medsdesk.services.measure_fidelity import (
     caveat,
     known_fidelities,
+    kv_cost,
     measure_fidelity,
     standard_reference,
 )
@@ -73,3 +74,28 @@ def test_other_models_are_no_reference(ws: Workspace, tmp_path: Path) -> None:
     assert (same.divergence.value, same.top_agreement.value) == (0, 100)
     add_fidelity(ws, replace(same, text_sha256="0" * 64))  # of another version of the text
     assert known_fidelities(ws, one) == (same,)
+
+
+def test_what_a_smaller_context_costs(ws: Workspace, tmp_path: Path) -> None:
+    folder = make(tmp_path / "c", replace(Small(), head_width=32))
+    model = convert_model(ws, ConvertRequest(folder, tmp_path / "m.gguf")).model
+    assert kv_cost(ws, model, "f16") == ""
+    assert "has not been measured here" in kv_cost(ws, model, "q8_0")
+    eight = measure_fidelity(ws, model, model, kv_cache="q8_0")
+    four = measure_fidelity(ws, model, model, kv_cache="q4_0")
+    assert (eight.kv_cache, four.kv_cache) == ("q8_0", "q4_0")
+    assert eight.reference_perplexity == four.reference_perplexity
+    assert 0 < eight.divergence.value < four.divergence.value
+    assert 100 > eight.top_agreement.value > four.top_agreement.value > 5
+    assert f"{four.top_agreement.value:.1f} % of tokens" in kv_cost(ws, model, "q4_0")
+    assert known_fidelities(ws, model) == ()  # of its form nothing is known
+
+
+def test_a_smaller_context_is_measured_against_the_same_file(ws: Workspace, tmp_path: Path) -> None:
+    whole = convert_model(
+        ws, ConvertRequest(make(tmp_path / "c", Small()), tmp_path / "s.gguf")
+    ).model
+    with pytest.raises(UserFacingError, match="against the same file"):
+        measure_fidelity(ws, whole, replace(whole, sha256="0" * 64), kv_cache="q8_0")
+    with pytest.raises(UserFacingError, match="no multiple of 32"):
+        measure_fidelity(ws, whole, whole, kv_cache="q8_0")

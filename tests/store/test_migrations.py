@@ -41,6 +41,7 @@ STEPS = [
     "m003_imported_ratings",
     "m004_model_keeping",
     "m005_made_models",
+    "m006_kv_fidelities",
 ]
 
 ITEM = "INTO evaluation_items (run_id, position, file, item_index)"

@@ -13,9 +13,16 @@ from unittest import mock
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from medsdesk.core.identity import utc_now
+from medsdesk.core.made_model import Estimate, Fidelity
+from medsdesk.core.model import ModelFile
+from medsdesk.store import models
+from medsdesk.store.fidelities import add_fidelity
+from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.models.progress_row import FileProgress
 from tests.hub_server import FIRST, HubServer, served
+from tests.made_models import F16, LLAMA_8B, Q8_0, make_sparse
 from tests.ui.get_models import CATALOGUES, FILES, get_dialog, local_catalogue
 from tests.waiting import rest, wait
 
@@ -56,6 +63,94 @@ def _models_add(app: App) -> QWidget:
     assert dialog is not None
     rest(50)
     return dialog
+
+
+def _models_convert(app: App) -> QWidget:
+    app.window.show_page("models")
+    app.window.models.convert_button.click()
+    dialog = app.window.model_control.making.convert_dialog
+    assert dialog is not None
+    dialog.folder.setText("/data/checkpoints/MMedS-Llama-3-8B")
+    rest(50)
+    return dialog
+
+
+def _models_quantise(app: App, kind: int = F16) -> QWidget:
+    """Offer forms of a file as large as an 8B model, which holds nothing."""
+    path = make_sparse(app.desk.directory.parent / "large.gguf", replace(LLAMA_8B, kind=kind))
+    form = {F16: "F16", Q8_0: "Q8_0"}[kind]
+    add(app, replace(model_of(app, "slow"), id="large", path=str(path), quantisation=form))
+    app.window.models.select("large")
+    app.window.models.quantise_button.click()
+    making = app.window.model_control.making
+    wait(lambda: making.quantise_dialog is not None)
+    assert making.quantise_dialog is not None
+    rest(50)
+    return making.quantise_dialog
+
+
+def _models_quantise_again(app: App) -> QWidget:
+    return _models_quantise(app, Q8_0)
+
+
+def _models_cost(app: App) -> QWidget:
+    app.window.show_page("models")
+    app.window.models.select("slow")
+    app.window.models.cost_button.click()
+    making = app.window.model_control.making
+    wait(lambda: making.cost_dialog is not None)
+    assert making.cost_dialog is not None
+    rest(50)
+    return making.cost_dialog
+
+
+def _models_measured(app: App) -> QWidget:
+    """Show made-up figures of a form; they are in this picture alone."""
+    model = model_of(app, "slow")
+    with open_workspace(app.desk.directory) as ws:
+        add_fidelity(ws, made_up_fidelity(model.sha256))
+    app.window.show_page("models")
+    app.window.model_control.refresh()
+    app.window.models.select("slow")
+    wait(lambda: "Compared with" in app.window.models.details.text())
+    rest(50)
+    return app.window
+
+
+def model_of(app: App, model_id: str) -> ModelFile:
+    with open_workspace(app.desk.directory) as ws:
+        return next(model for model in models.list_models(ws) if model.id == model_id)
+
+
+def add(app: App, model: ModelFile) -> None:
+    """Put a model on the list and wait until it is shown."""
+    with open_workspace(app.desk.directory) as ws:
+        models.add_model(ws, model)
+    app.window.show_page("models")
+    rows = app.window.models.table.rowCount()
+    app.window.model_control.refresh()
+    wait(lambda: app.window.models.table.rowCount() == rows + 1)
+
+
+def made_up_fidelity(sha256: str) -> Fidelity:
+    return Fidelity(
+        model_sha256=sha256,
+        reference_sha256="0" * 64,
+        reference_id="made-up-f16",
+        reference_kind="F16",
+        reference_made_from="",
+        text_sha256="0" * 64,
+        passages=30,
+        tokens=4_321,
+        perplexity=Estimate(8.1, 7.6, 8.6),
+        reference_perplexity=Estimate(8.0, 7.5, 8.5),
+        perplexity_ratio=Estimate(1.0123, 1.0081, 1.0165),
+        top_agreement=Estimate(94.1, 93.2, 95.0),
+        divergence=Estimate(0.02, 0.01, 0.03),
+        method="made up",
+        engine="none",
+        measured_at=utc_now(),
+    )
 
 
 def _get_model(app: App) -> GetModelDialog:
@@ -140,6 +235,11 @@ SCENES: dict[str, Callable[[App], QWidget]] = {
     "models-doubt": _models_doubt,
     "models-checking": _models_checking,
     "models-add": _models_add,
+    "models-convert": _models_convert,
+    "models-quantise": _models_quantise,
+    "models-quantise-again": _models_quantise_again,
+    "models-cost": _models_cost,
+    "models-measured": _models_measured,
     "get-model": _get_model,
     "get-model-gated": _get_model_gated,
     "get-model-never": _get_model_never,

@@ -21,6 +21,8 @@ SOURCES = (
     *(ROOT / "services").glob("*_model.py"),
     ROOT / "services" / "model_files.py",
     ROOT / "services" / "verify_models.py",
+    ROOT / "services" / "new_files.py",
+    ROOT / "services" / "measure_fidelity.py",
     ROOT / "config" / "network.py",
     ROOT / "engine" / "placement.py",
     ROOT / "engine" / "quantising.py",

@@ -65,12 +65,23 @@ def test_the_page_models_shows_where_it_is_and_claims_no_size(
     page = driver.window.models
     driver.wait(lambda: page.table.rowCount() == 1)
     cells = [page.table.item(0, column).text() for column in range(page.table.columnCount())]
-    assert cells[2:7] == ["on a server", "your site's server", "unknown", "–", "–"]
-    assert cells[7] == f"{onsite_server.address}#{MODEL}"
+    assert cells[2:8] == ["on a server", "your site's server", "unknown", "–", "–", "–"]
+    assert cells[8] == f"{onsite_server.address}#{MODEL}"
     page.table.selectRow(0)
     assert "leave this computer" in page.details.text()
     assert not page.check_button.isEnabled()
     assert not page.fit_button.isEnabled()
+
+
+def test_what_the_policy_fixes_is_shown_as_locked(
+    open_app: OpenApp, onsite_server: OnsiteServer, tmp_path: Path
+) -> None:
+    write_policy(tmp_path / "policy.toml", onsite_server.address, more='network = "onsite"\n')
+    box = open_app().window.pages.page("settings").network
+    assert not box.isEnabled()
+    assert box.currentText() == "Set by your site: Your site's server alone (locked)"
+    assert box.accessibleDescription() == "Locked. Set by your site."
+    assert box.currentData() == "asked"  # the user's own choice is kept for another policy
 
 
 def test_a_server_that_the_policy_names_no_more_is_marked(

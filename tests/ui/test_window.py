@@ -34,8 +34,10 @@ from medsdesk.ui.help.window import pages
 from medsdesk.ui.lock import lock_workspace
 from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
+from tests.made_models import LLAMA_8B, Q8_0, make_sparse
 from tests.ui.downloads import download_dialog
 from tests.ui.get_models import get_dialog
+from tests.ui.model_scenes import add, model_of
 from tests.ui.own_texts import own_texts_dialog
 
 OpenApp = Callable[..., Any]
@@ -61,12 +63,26 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     getting.details.show_access("This model asks for an account: keep its token here.")
     getting.ask_token()
     driver.window.model_control.ask()
+    making = driver.window.model_control.making
+    making.ask_convert()
+    add(driver.app, replace(model_of(driver.app, "scripted"), id="other"))
+    making.ask_cost("other")
+    driver.wait(lambda: making.cost_dialog is not None)
+    folder = driver.app.desk.directory
+    path = make_sparse(folder / "large.gguf", replace(LLAMA_8B, kind=Q8_0))
+    large = replace(model_of(driver.app, "scripted"), id="large", path=str(path))
+    add(driver.app, large)
+    making.ask_quantise("large")
+    driver.wait(lambda: making.quantise_dialog is not None)
     dialogs = (own_texts, download, getting, getting.token_dialog)
     return [
         driver.window,
         driver.window.answers,
         driver.window.help,
         *dialogs,
+        making.convert_dialog,
+        making.cost_dialog,
+        making.quantise_dialog,
         driver.window.model_control.add_dialog,
     ]
 
@@ -196,6 +212,28 @@ def test_settings_page_applies_at_once(open_app: OpenApp) -> None:
     page.rater.editingFinished.emit()
     assert driver.app.preferences.value.rater == "Dr Spaces"
     driver.wait(lambda: load_settings().rater == "Dr Spaces")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("As many as fit", -1), ("All", 10_000), ("None: the processor alone", 0), ("A number", 1)],
+)
+def test_gpu_layers_are_chosen_in_words(open_app: OpenApp, words: str, value: int) -> None:
+    driver = open_app()
+    page = driver.window.pages.page("settings")
+    assert isinstance(page, SettingsPage)
+    box = page.gpu_layers
+    driver.app.preferences.change(replace(driver.app.preferences.value, gpu_layers=20))
+    assert (box.choice.currentText(), box.number.value(), box.value) == ("A number", 20, 20)
+    box.number.setValue(1)
+    index = box.choice.findText(words)
+    box.choice.setCurrentIndex(index)
+    box.choice.activated.emit(index)
+    assert driver.app.preferences.value.gpu_layers == box.value == value
+    assert box.number.isHidden() is (words != "A number")
+    assert box.choice.accessibleName() == "GPU layers"
+    assert box.choice.accessibleDescription()
+    driver.wait(lambda: load_settings().gpu_layers == value)
 
 
 def test_keys_go_to_pages_and_columns(open_app: OpenApp) -> None:

@@ -48,6 +48,8 @@ class Desk(QObject):
         self.texts = Jobs(directory, "medsdesk-texts", self)
         # For what comes over the network, which may take hours and waits for others.
         self.downloads = Jobs(directory, "medsdesk-downloads", self)
+        # For models that are made or measured: minutes to hours, in a process of their own.
+        self.makings = Jobs(directory, "medsdesk-makings", self)
         for jobs in self._all:
             jobs.refused.connect(self.refused)
             jobs.crashed.connect(self.crashed)
@@ -60,7 +62,8 @@ class Desk(QObject):
     def _all(self) -> tuple[Jobs, ...]:
         """All threads, in the order in which they are ended."""
         return (
-            self.evaluations, self.long, self.browse, self.texts, self.downloads, self.short,
+            self.evaluations, self.long, self.makings, self.browse, self.texts, self.downloads,
+            self.short,
         )  # fmt: skip
 
     @property

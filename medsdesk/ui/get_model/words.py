@@ -42,7 +42,8 @@ _PURPOSES: dict[Role, str] = {
 _FORMATS: dict[RepositoryFormat, str] = {
     "gguf": "GGUF files, ready to use.",
     "safetensors": (
-        "A checkpoint, not ready to use: a GGUF file has to be made of it first, in a terminal."
+        "A checkpoint, not ready to use: a GGUF file has to be made of it first, with 'Convert a "
+        "checkpoint'."
     ),
     "pickle": "Pickle files only, which MedsDesk never fetches.",
 }
@@ -131,5 +132,5 @@ def outcome(done: ModelDownloaded) -> str:
         return f"{done.model.name} ({done.model.quantisation}) is here and on the list of models."
     return (
         f"The checkpoint is in {done.checkpoint}. It cannot be run yet: make a GGUF file of it "
-        "with 'medsdesk models convert' in a terminal."
+        "with 'Convert a checkpoint' on the page Models."
     )

@@ -14,6 +14,7 @@ from medsdesk.core.identity import utc_now
 from medsdesk.ui.bridge.latest import Latest
 from medsdesk.ui.bridge.long_job import LongJob
 from medsdesk.ui.command_words import in_window
+from medsdesk.ui.making.control import MakingControl
 from medsdesk.ui.models.progress_row import FileProgress
 from medsdesk.ui.models.words import ModelRow, fit_words, outcome
 from medsdesk.ui.workbench.run_panel import default_index
@@ -66,6 +67,10 @@ class ModelsControl(QObject):
         page.fit_wanted.connect(self.fit)
         page.remove_wanted.connect(self.remove)
         page.choose_wanted.connect(self.choose)
+        self.making = MakingControl(desk, preferences, page)
+        self.making.made.connect(self._came)
+        self.making.measured.connect(self.refresh)
+        self.listed.connect(self.making.keep_models)
         preferences.changed.connect(lambda _: self._show())
 
     def refresh(self) -> None:
@@ -74,8 +79,12 @@ class ModelsControl(QObject):
         def work(ws: Workspace) -> tuple[ModelRow, ...]:
             from medsdesk.services.model_files import list_models
             from medsdesk.services.verify_models import file_state
+            from medsdesk.store.fidelities import list_fidelities
 
-            return tuple(ModelRow(model, file_state(model)) for model in list_models(ws))
+            return tuple(
+                ModelRow(model, file_state(model), costs=list_fidelities(ws, model.sha256))
+                for model in list_models(ws)
+            )
 
         self._desk.short.submit(work, self._listed, self._refused)
 
@@ -141,14 +150,21 @@ class ModelsControl(QObject):
         chosen = self._preferences.value
         self._page.say(f"Looking at {model.name} and at the memory that is free…", "plain")
 
-        def work(_: Workspace) -> ModelFit:
+        def work(ws: Workspace) -> ModelFit:
             from medsdesk.core.model import LoadConfig
             from medsdesk.services.fit_model import fit_model
+            from medsdesk.services.measure_fidelity import kv_cost
 
             config = LoadConfig(
-                model.path, chosen.context, chosen.gpu_layers, threads=chosen.threads
+                model.path,
+                chosen.context,
+                chosen.gpu_layers,
+                threads=chosen.threads,
+                kv_cache=chosen.kv_cache,
+                flash_attention=chosen.flash_attention,
             )
-            return fit_model(self._desk.engine, config)
+            fit, cost = fit_model(self._desk.engine, config), kv_cost(ws, model, config.kv_cache)
+            return replace(fit, notes=(*fit.notes, cost)) if cost else fit
 
         def show(fit: ModelFit) -> None:
             self._page.say(*fit_words(model, fit))
@@ -212,7 +228,7 @@ class ModelsControl(QObject):
         self.refresh()
 
     def _came(self, model: ModelFile) -> None:
-        """List what was downloaded; it is used only where nothing but a demonstration was."""
+        """List what has come or was made; it is used only where there was but a demonstration."""
         in_use = next((row.model for row in self._rows if row.model.id == self._default()), None)
         if in_use is None or in_use.is_demo:
             self.choose(model.id)

@@ -32,6 +32,9 @@ class ModelsPage(QWidget):
         check_wanted: Id of the model whose file is to be read whole.
         remove_wanted: Id of the model to forget.
         choose_wanted: Id of the model to use.
+        convert_wanted: A checkpoint is to be chosen and converted.
+        quantise_wanted: Id of the model that a smaller form is to be made of.
+        cost_wanted: Id of the model that is to be compared with a better form of it.
     """
 
     get_wanted = Signal()
@@ -41,6 +44,9 @@ class ModelsPage(QWidget):
     fit_wanted = Signal(str)
     remove_wanted = Signal(str)
     choose_wanted = Signal(str)
+    convert_wanted = Signal()
+    quantise_wanted = Signal(str)
+    cost_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,6 +60,7 @@ class ModelsPage(QWidget):
         self.table.itemActivated.connect(lambda _: self._tell(self.choose_wanted.emit))
         self.get_button = button("&Get a model…", self.get_wanted.emit, "primary")
         self.add_button = button("&Add GGUF…", self.add_wanted.emit)
+        self._make_makers()
         self.check_button = button(
             "Chec&k",
             lambda: self._tell(self.check_wanted.emit),
@@ -79,6 +86,24 @@ class ModelsPage(QWidget):
         self._build()
         self._show_selected()
 
+    def _make_makers(self) -> None:
+        """Make the buttons that make and measure models."""
+        self.convert_button = button(
+            "Con&vert a checkpoint…",
+            self.convert_wanted.emit,
+            tip="Makes a GGUF file of a folder with safetensors files.",
+        )
+        self.quantise_button = button(
+            "&Quantise…",
+            lambda: self._tell(self.quantise_wanted.emit),
+            tip="Makes a smaller form of the model that is selected.",
+        )
+        self.cost_button = button(
+            "What does it c&ost?",
+            lambda: self._tell(self.cost_wanted.emit),
+            tip="Measures how far a smaller form of a model still agrees with the larger one.",
+        )
+
     def _build(self) -> None:
         dress(self.table, stretched=len(COLUMNS) - 1)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -90,8 +115,11 @@ class ModelsPage(QWidget):
         for part in (
             self.get_button,
             self.add_button,
+            self.convert_button,
             self.choose_button,
             self.fit_button,
+            self.quantise_button,
+            self.cost_button,
             self.check_button,
             self.remove_button,
         ):
@@ -171,9 +199,12 @@ class ModelsPage(QWidget):
         model = row.model if row is not None else None
         idle = model is not None and not self._busy
         self.add_button.setEnabled(not self._busy)
+        self.convert_button.setEnabled(not self._busy)
         has_file = idle and model is not None and model.server is None
         self.check_button.setEnabled(has_file)
         self.fit_button.setEnabled(has_file)
+        self.quantise_button.setEnabled(has_file)
+        self.cost_button.setEnabled(has_file)
         self.choose_button.setEnabled(model is not None and model.id != self._chosen)
         # The demonstration model would be back at once: it comes with its package.
         self.remove_button.setEnabled(idle and model is not None and not model.is_demo)

@@ -21,13 +21,22 @@ class FileProgress:
 
     Attributes:
         doing: What is done with which file, in words.
-        done: Bytes.
-        of: Bytes in all; 0 until that is known.
+        done: Bytes, or what ``unit`` says.
+        of: All of them; 0 until that is known.
+        unit: What is counted, where it is not bytes.
     """
 
     doing: str
     done: int = 0
     of: int = 0
+    unit: str = ""
+
+    @property
+    def figures(self) -> str:
+        """How far it is, in figures."""
+        if self.unit:
+            return f"{self.done:,} of {self.of:,} {self.unit}"
+        return f"{file_size(self.done)} of {file_size(self.of)}"
 
 
 class ProgressRow(QWidget):
@@ -59,7 +68,7 @@ class ProgressRow(QWidget):
         self.words.setAccessibleName(at.doing)
         self.bar.setRange(0, _PARTS if at.of else 0)
         self.bar.setValue(_PARTS * at.done // at.of if at.of else 0)
-        self.bar.setFormat(f"{file_size(at.done)} of {file_size(at.of)}")
+        self.bar.setFormat(at.figures)
         self.cancel_button.setEnabled(True)
         self.show()
 

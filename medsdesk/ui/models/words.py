@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medsdesk.ui.command_words import in_window
+from medsdesk.ui.making.words import agreement, cost_words
 from medsdesk.ui.wording import clock_time, count, file_size
 
 if TYPE_CHECKING:
+    from medsdesk.core.made_model import Fidelity
     from medsdesk.core.model import Keeping, ModelFile
     from medsdesk.services.fit_model import ModelFit
     from medsdesk.services.verify_models import FileState, Verified
@@ -20,6 +22,7 @@ COLUMNS = (
     "File is",
     "Where from",
     "Quantisation",
+    "Agrees",
     "Size",
     "Trained context",
     "File",
@@ -68,11 +71,13 @@ class ModelRow:
         model: The model.
         state: What the marks of its file tell.
         checked_at: When this window read it whole and found it right, in UTC; empty for not.
+        costs: What was measured of it against better forms, the latest first.
     """
 
     model: ModelFile
     state: FileState
     checked_at: str = ""
+    costs: tuple[Fidelity, ...] = ()
 
     @property
     def state_words(self) -> str:
@@ -101,6 +106,7 @@ def cells(row: ModelRow, chosen: str) -> tuple[str, ...]:
         row.state_words,
         _source(model),
         model.quantisation,
+        agreement(row.costs[0]) if row.costs else "–",
         file_size(model.size_bytes) if model.size_bytes else "–",
         count(model.context_train, "token") if model.context_train else "–",
         model.path,
@@ -122,7 +128,8 @@ def details(row: ModelRow) -> str:
         parts.append(f"It came from {repository}, revision {rest[:12]}.")
     fingerprint = f"SHA-256 {model.sha256[:16]}…, " if model.sha256 else ""
     parts.append(f"{fingerprint}{model.path}")
-    return " ".join(parts)
+    costs = [cost_words(row.costs[0])] if row.costs else []
+    return "\n".join((" ".join(parts), *costs))
 
 
 def fit_words(model: ModelFile, fit: ModelFit) -> tuple[str, Tone]:
@@ -136,7 +143,10 @@ def fit_words(model: ModelFile, fit: ModelFit) -> tuple[str, Tone]:
     parts += [fit.hint, f"It takes {'; '.join(needs)}." if needs else ""]
     if fit.verdict != "fits" and fit.proposed_quantisation not in ("", fit.quantisation):
         parts.append(f"As {fit.proposed_quantisation} it would fit.")
-    elif fit.verdict == "fits":
+    if fit.proposed_kv_cache:
+        kept = fit.proposed_kv_cache.upper()
+        parts.append(f"With the context kept as {kept} (page Settings) it would fit.")
+    if fit.verdict == "fits":
         parts.append(f"The longest context that fits is {count(fit.longest_context, 'token')}.")
     words = in_window(" ".join(part for part in (*parts, *fit.notes) if part))
     return words, "good" if fit.verdict == "fits" else "warn"

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.core.errors import UserFacingError
+from medsdesk.ui.settings.layers_box import LayersBox
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
@@ -35,7 +37,25 @@ _THEMES = (
 _SHOTS = ((None, "As each task says"), (0, "None"), (1, "1"), (2, "2"), (3, "3"))
 _NETWORK = (("asked", "Only when I ask"), ("never", "Never"))
 _VERIFY = (("changed", "By size and date"), ("always", "Whole, before every load"))
+_KV_CACHES = (
+    ("f16", "F16, whole"),
+    ("q8_0", "Q8_0, about half"),
+    ("q4_0", "Q4_0, about a quarter"),
+)
+_FLASH = (("auto", "Where it is supported"), ("on", "Always"), ("off", "Never"))
 _SIZES = (100, 110, 125, 150, 175, 200)
+
+
+def _fixed_by_site() -> str:
+    """Return what the site policy makes of the network, in words; empty where users choose."""
+    from medsdesk.config.policy import load_policy
+
+    try:
+        network = load_policy().network
+    except UserFacingError:
+        return "Set by your site: policy cannot be read"
+    words = {"never": "Never", "onsite": "Your site's server alone"}
+    return f"Set by your site: {words[network]}" if network in words else ""
 
 
 class SettingsPage(QWidget):
@@ -58,10 +78,11 @@ class SettingsPage(QWidget):
         self.new_tokens = spin(1, 32_768, 10)
         self.shots = combo(_SHOTS)
         self.wording = combo(WORDINGS)
-        self.gpu_layers = spin(-1, 10_000)
-        self.gpu_layers.setSpecialValueText("As many as fit")
+        self.gpu_layers = LayersBox()
         self.threads = spin(0, 1024)
         self.threads.setSpecialValueText("One per core")
+        self.kv_cache = combo(_KV_CACHES)
+        self.flash_attention = combo(_FLASH)
         self.verify_models = combo(_VERIFY)
         self.network = combo(_NETWORK)
         self.workspace = QLineEdit(str(workspace))
@@ -85,15 +106,7 @@ class SettingsPage(QWidget):
         self._row(grid, "Wor&ding", self.wording, "Who words what is around a text in the prompt.")
         self._row(grid, "New to&kens", self.new_tokens, "Longest answer.")
         self._row(grid, "Conte&xt", self.context, "Prompt and answer together, in tokens.")
-        self._section(grid, "Engine")
-        self._row(grid, "&GPU layers", self.gpu_layers, "0 uses the processor alone.")
-        self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
-        self._row(
-            grid,
-            "Check &model files",
-            self.verify_models,
-            "Only reading a file whole finds damage; a large one takes a while.",
-        )
+        self._add_engine(grid)
         self._section(grid, "Network")
         self._row(
             grid,
@@ -121,6 +134,32 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         layout.addWidget(scroll)
+
+    def _add_engine(self, grid: QGridLayout) -> None:
+        self._section(grid, "Engine")
+        self._row(
+            grid, "&GPU layers", self.gpu_layers, "How much of a model the graphics card computes."
+        )
+        self.gpu_layers.describe()
+        self._row(grid, "T&hreads", self.threads, "Processor cores to compute with.")
+        self._row(
+            grid,
+            "Context ke&pt as",
+            self.kv_cache,
+            "Less than F16 saves memory and can change answers.",
+        )
+        self._row(
+            grid,
+            "&Flash attention",
+            self.flash_attention,
+            "Saves memory; needed where the context is kept as less than F16.",
+        )
+        self._row(
+            grid,
+            "Check &model files",
+            self.verify_models,
+            "Only reading a file whole finds damage; a large one takes a while.",
+        )
 
     def _section(self, grid: QGridLayout, title: str) -> None:
         row = grid.rowCount()
@@ -158,18 +197,35 @@ class SettingsPage(QWidget):
                 lambda s: replace(s, verify_models=self.verify_models.currentData())
             )
         )
+        self.kv_cache.activated.connect(
+            lambda _: self._change(lambda s: replace(s, kv_cache=self.kv_cache.currentData()))
+        )
+        self.flash_attention.activated.connect(
+            lambda _: self._change(
+                lambda s: replace(s, flash_attention=self.flash_attention.currentData())
+            )
+        )
         self.context.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, context=value))
         )
         self.new_tokens.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, max_new_tokens=value))
         )
-        self.gpu_layers.valueChanged.connect(
+        self.gpu_layers.changed.connect(
             lambda value: self._change(lambda s: replace(s, gpu_layers=value))
         )
         self.threads.valueChanged.connect(
             lambda value: self._change(lambda s: replace(s, threads=value))
         )
+
+    def _show_site(self) -> None:
+        """Show what the site policy fixes in place of the choice, to be read and not changed."""
+        fixed = _fixed_by_site()
+        if fixed:
+            self.network.clear()
+            self.network.addItem(f"{fixed} (locked)", self._preferences.value.network)
+            self.network.setEnabled(False)
+            self.network.setAccessibleDescription("Locked. Set by your site.")
 
     def _change(self, change: Callable[[Settings], Settings]) -> None:
         self._preferences.change(change(self._preferences.value))
@@ -183,12 +239,15 @@ class SettingsPage(QWidget):
             (self.verify_models, settings.verify_models),
             (self.wording, settings.template),
             (self.network, settings.network),
+            (self.kv_cache, settings.kv_cache),
+            (self.flash_attention, settings.flash_attention),
         ):
             choose(box, value)
+        self.gpu_layers.show_value(settings.gpu_layers)
+        self._show_site()
         for spinner, number in (
             (self.context, settings.context),
             (self.new_tokens, settings.max_new_tokens),
-            (self.gpu_layers, settings.gpu_layers),
             (self.threads, settings.threads),
         ):
             with QSignalBlocker(spinner):

@@ -74,5 +74,7 @@ class Draft:
             context=settings.context,
             gpu_layers=settings.gpu_layers,
             threads=settings.threads,
+            kv_cache=settings.kv_cache,
+            flash_attention=settings.flash_attention,
             template=TEMPLATE_NAMES[settings.template],
         )
