@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -206,7 +207,7 @@ def _unpack(wheel: Path, folder: Path) -> dict[str, object]:
                 with archive.open(info) as source, path.open("xb") as target:
                     shutil.copyfileobj(source, target)
                 libraries[path.name] = _sha256(path)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise _not_a_wheel(wheel) from error
     return {"version": found, "libraries": libraries}
 

@@ -109,6 +109,20 @@ def test_damaged_data_in_a_wheel_is_refused(wheel: Callable[..., Path], tmp_path
         add_wheel(harmed, "x")
 
 
+def test_a_packed_library_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "packed.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"llama_cpp_python-{installed_version()}.dist-info/METADATA", "Name: x")
+        archive.writestr("llama_cpp/lib/libllama.so", bytes(range(256)) * 40)
+    data = bytearray(path.read_bytes())
+    start = data.index(b"libllama.so") + len("libllama.so")
+    data[start : start + 20] = b"\xff" * 20
+    path.write_bytes(data)
+    with pytest.raises(UserFacingError, match="is no wheel"):
+        add_wheel(path, "x")
+    assert list_builds() == ()
+
+
 @pytest.mark.parametrize("name", ["", "auto", "installed", "Ä", "a/b", "..", "x" * 41])
 def test_names_that_cannot_be_a_folder_are_refused(wheel: Callable[..., Path], name: str) -> None:
     with pytest.raises(UserFacingError, match="cannot be the name"):
