@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import combo
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.buttons import button, closing
 from medsdesk.ui.widgets.files import ask_folder
 from medsdesk.ui.widgets.labels import buddy, label
 
@@ -63,11 +63,6 @@ class ConvertDialog(QDialog):
         line.setSpacing(SMALL)
         line.addWidget(self.folder, 1)
         line.addWidget(self.choose)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.start_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
@@ -80,7 +75,7 @@ class ConvertDialog(QDialog):
         layout.addWidget(buddy("&GGUF file to make", self.out, "strong"))
         layout.addWidget(self.out)
         layout.addStretch(1)
-        layout.addLayout(row)
+        layout.addLayout(closing(self.cancel_button, self.start_button))
 
     def _ask(self) -> None:
         path = ask_folder(self, "Choose the folder of a checkpoint")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import combo
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.buttons import button, closing
 from medsdesk.ui.widgets.labels import buddy, label
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ class CostDialog(QDialog):
         self.start_button = button("&Measure", self._start, "primary")
         self.start_button.setDefault(True)
         self.cancel_button = button("Cancel", self.reject)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.start_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
@@ -59,7 +54,7 @@ class CostDialog(QDialog):
         layout.addWidget(buddy("Compared &with", self.reference, "strong"))
         layout.addWidget(self.reference)
         layout.addStretch(1)
-        layout.addLayout(row)
+        layout.addLayout(closing(self.cancel_button, self.start_button))
         self.resize(max(self.sizeHint().width(), round(parent.window().width() * 0.5)), 1)
 
     def _start(self) -> None:

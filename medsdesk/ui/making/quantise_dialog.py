@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QVBoxLayout,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from medsdesk.ui.making import words
 from medsdesk.ui.theme import MEDIUM, SMALL, set_tone
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.buttons import button, closing
 from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.widgets.tables import LowTable, dress, fill, set_lines
 
@@ -76,11 +75,6 @@ class QuantiseDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         set_lines(self.table, len(self._offered.forms) + 1)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.start_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
@@ -95,7 +89,7 @@ class QuantiseDialog(QDialog):
             layout.addWidget(self.tick)
         layout.addWidget(buddy("&GGUF file to make", self.out, "strong"))
         layout.addWidget(self.out)
-        layout.addLayout(row)
+        layout.addLayout(closing(self.cancel_button, self.start_button))
 
     def _show_selected(self) -> None:
         row = self.table.currentRow()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medsdesk.ui.theme import MEDIUM, SMALL
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.buttons import button, closing
 from medsdesk.ui.widgets.files import MODEL_FILES, ask_open
 from medsdesk.ui.widgets.labels import buddy, label
 
@@ -61,11 +61,6 @@ class AddDialog(QDialog):
         line.setSpacing(SMALL)
         line.addWidget(self.path, 1)
         line.addWidget(self.choose)
-        row = QHBoxLayout()
-        row.setSpacing(SMALL)
-        row.addStretch(1)
-        row.addWidget(self.cancel_button)
-        row.addWidget(self.add_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
@@ -79,7 +74,7 @@ class AddDialog(QDialog):
         where = f"Is there when the stick is gone; needs room for the whole file in {folder}."
         layout.addWidget(label(where, "quiet", wrap=True))
         layout.addStretch(1)
-        layout.addLayout(row)
+        layout.addLayout(closing(self.cancel_button, self.add_button))
 
     def _ask(self) -> None:
         path = ask_open(self, "Choose a model file", MODEL_FILES)

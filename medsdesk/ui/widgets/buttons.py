@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from medsdesk.ui.theme import SMALL
 
 Kind = Literal["primary", "plain", "quiet"]
 
@@ -29,3 +31,13 @@ def button(text: str, do: Callable[[], object], kind: Kind = "plain", tip: str =
         made.setAccessibleDescription(tip)
     made.clicked.connect(lambda *_: do())
     return made
+
+
+def closing(*buttons: QPushButton) -> QHBoxLayout:
+    """Return the last line of a dialog: its buttons at the right, the one that acts last."""
+    row = QHBoxLayout()
+    row.setSpacing(SMALL)
+    row.addStretch(1)
+    for one in buttons:
+        row.addWidget(one)
+    return row
