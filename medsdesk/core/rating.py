@@ -20,13 +20,39 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One question of a form; a ``text`` criterion has no anchors and takes a comment."""
+    """One question of a form.
+
+    A ``text`` criterion has no anchors and takes a comment; a ``ratio`` criterion without anchors
+    takes a count from 0.
+    """
 
     id: str
     label: str
     question: str
     scale: ScaleType
     anchors: tuple[Anchor, ...]
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it takes a count instead of a point of a scale."""
+        return self.scale == "ratio" and not self.anchors
+
+
+@dataclass(frozen=True, slots=True)
+class MarkType:
+    """A kind of stretch that raters mark in a text, or how grave one is.
+
+    Attributes:
+        id: Stable name, such as ``fabrication`` or ``major``.
+        label: Name for people.
+        meaning: When to use it.
+        targets: Where it may stand: in the ``output``, in the ``source``; empty for a severity.
+    """
+
+    id: str
+    label: str
+    meaning: str
+    targets: tuple[Literal["output", "source"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +64,15 @@ class Instrument:
         version: Raised with every change of wording or scale.
         title: Name for people.
         source: What it is modelled on.
-        criteria: Its questions, in order.
+        criteria: Its questions, in order; at most six with a scale.
         sha256: Of the form's file; stored with every rating.
+        kind: Whether it rates one output or compares a pair. In a pair's scale negative points
+            are for A, the output on the left, positive ones for B.
+        categories: Categories of tasks it is made for; empty for all.
+        marks: Kinds of stretches to mark; empty where nothing is marked.
+        severities: How grave a marked stretch is; empty where that is not asked.
+        edit: Whether raters may correct the output.
+        language: ISO 639-1 code of its words.
     """
 
     id: str
@@ -48,6 +81,12 @@ class Instrument:
     source: str
     criteria: tuple[Criterion, ...]
     sha256: str
+    kind: Literal["single", "pair"] = "single"
+    categories: tuple[str, ...] = ()
+    marks: tuple[MarkType, ...] = ()
+    severities: tuple[MarkType, ...] = ()
+    edit: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
