@@ -28,7 +28,8 @@ _LISTED = 20
 # What the manifest of a run that is resumed has settled already.
 _SETTLED = (
     "shots", "limit", "seed", "max_new_tokens", "context", "cases", "template", "cut_left",
-    "skip_faulty", "slots", "exact", "draft", "gpu_layers", "kv_cache", "flash_attention",
+    "skip_faulty", "slots", "exact", "draft", "choices", "gpu_layers", "kv_cache",
+    "flash_attention",
 )  # fmt: skip
 
 
@@ -138,6 +139,7 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         slots=1 if args.slots is None else args.slots,
         exact=args.exact,
         draft=args.draft,
+        choices=args.choices,
         kv_cache=args.kv_cache or settings.kv_cache,
         flash_attention=args.flash_attention or settings.flash_attention,
     )

@@ -347,6 +347,12 @@ def _add_speed(verb: argparse.ArgumentParser) -> None:
         help="guess ahead what an answer copies from its prompt, and check it several tokens "
         "at a time; one item at a time, for extraction",
     )
+    verb.add_argument(
+        "--choices",
+        action="store_true",
+        help="score closed sets (options, labels, verdicts) also by which answer the model holds "
+        "likeliest, beside the scores of what it writes",
+    )
 
 
 def _slots(word: str) -> int:

@@ -56,6 +56,20 @@ class GenerateConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that the model could have given, and how likely it was to.
+
+    Attributes:
+        text: The answer.
+        log_likelihood: Natural logarithm of the probability that the model's answer begins with
+            it; None where the model or its context could not tell.
+    """
+
+    text: str
+    log_likelihood: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """One answer of a model, whole or as far as it came.
 
@@ -70,6 +84,7 @@ class Completion:
         prompt_seconds: From that moment to the first new token.
         cut_tokens: Prompt tokens cut from the left; 0 unless asked for.
         error: Plain words where the answer is incomplete through a fault.
+        choices: The answers whose likelihood was asked for, where it could be told.
     """
 
     text: str
@@ -80,6 +95,7 @@ class Completion:
     prompt_seconds: float
     cut_tokens: int = 0
     error: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def complete(self) -> bool:

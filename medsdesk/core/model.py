@@ -104,6 +104,8 @@ class LoadConfig:
         kv_cache: How keys and values of the context are kept. Less than ``f16`` takes less
             memory, can change answers, and needs flash attention. A server has its own.
         flash_attention: Whether attention is computed so; a server decides for itself.
+        choices: Whether the likelihood of given answers can be asked for beside an answer. It is
+            computed when the answer has ended and changes nothing in it. A server cannot.
     """
 
     path: str
@@ -117,6 +119,7 @@ class LoadConfig:
     build: str = ""
     kv_cache: KvCache = "f16"
     flash_attention: FlashAttention = "auto"
+    choices: bool = False
 
 
 MemoryKind = Literal["mapped", "weights", "cells", "compute"]

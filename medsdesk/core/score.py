@@ -11,7 +11,7 @@ class Score:
     """One metric's verdict on one answer.
 
     Attributes:
-        protocol: ``strict`` or ``medsbench``.
+        protocol: ``strict``, ``medsbench`` or ``choices``.
         metric: Name within the protocol, such as ``accuracy`` or ``rouge_l_f``.
         value: 0 to 100, in percent; None means unscored, which is never the same as 0.
         signature: How the number was made: metric, version, tokenizer, options.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from medsdesk.core.generation import Completion, FinishReason
+from medsdesk.core.generation import Choice, Completion, FinishReason
 from medsdesk.engine.messages import Completed, Started, Tokens
 
 _UPDATE_SECONDS = 0.05
@@ -20,10 +20,13 @@ class Answer:
 
     Args:
         report: Told of new text at most 20 times a second.
+        choices: The answers whose likelihood was asked for.
     """
 
-    def __init__(self, report: Report | None) -> None:
+    def __init__(self, report: Report | None, choices: Sequence[str] = ()) -> None:
         self._report = report
+        self._choices = tuple(choices)
+        self._likelihoods: tuple[float | None, ...] = ()
         self._began = time.monotonic()
         self._first: float | None = None
         self._last = self._began
@@ -45,6 +48,7 @@ class Answer:
         if isinstance(message, Completed):
             self._tokens = message.tokens
             self._prompt_tokens = message.prompt_tokens or self._prompt_tokens
+            self._likelihoods = message.likelihoods
             return
         if isinstance(message, Started):
             self._taken = True
@@ -79,6 +83,8 @@ class Answer:
             prompt_seconds=(self._first or now) - self._began,
             cut_tokens=self._cut_tokens,
             error=error,
+            # A backend that tells of none has been asked in vain.
+            choices=tuple(map(Choice, self._choices, self._likelihoods)),
         )
 
     def _speed(self) -> float:

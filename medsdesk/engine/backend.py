@@ -50,6 +50,7 @@ class Job:
         tokens: The prompt's tokens.
         config: Sampling and limits.
         shared: Tokens at the front that other prompts may have in common with it.
+        choices: Answers whose likelihood is wanted; for a model loaded so.
     """
 
     request: int
@@ -57,6 +58,7 @@ class Job:
     tokens: tuple[int, ...]
     config: GenerateConfig
     shared: int = 0
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,15 @@ class JobEnded:
         reason: Which of them.
         tokens: Generated, as a server counts them; 0 for those that were told of.
         prompt_tokens: Of the prompt, as a server counts them; 0 for those at the start.
+        likelihoods: Natural logarithms of the choices' probabilities, None where one cannot be
+            told; empty where none were asked for.
     """
 
     request: int
     reason: Literal["stop", "length"]
     tokens: int = 0
     prompt_tokens: int = 0
+    likelihoods: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

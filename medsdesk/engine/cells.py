@@ -122,6 +122,19 @@ class Cells:
         pointer = self._native.llama_get_logits_ith(self._context, row)
         return np.ctypeslib.as_array(pointer, shape=(self._words,))
 
+    def log_probabilities(self, row: int, tokens: Sequence[int]) -> tuple[float, ...]:
+        """Return the natural logarithms of how likely tokens follow after a row.
+
+        That is l - ln sum exp(l) over the whole vocabulary, in 64 bits, of the model's own
+        logits l: neither temperature nor nucleus changes it.
+        """
+        import numpy as np
+
+        logits = self.logits(row).astype(np.float64)
+        highest = logits.max()
+        total = highest + np.log(np.exp(logits - highest).sum())
+        return tuple(float(logits[token] - total) for token in tokens)
+
     def share(self, source: int, target: int) -> None:
         """Let an empty sequence begin with all that another holds, without a copy of it."""
         self._native.llama_memory_seq_cp(self._memory, source, target, 0, _TO_THE_END)

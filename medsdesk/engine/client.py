@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -141,23 +141,27 @@ class Engine:
         on_tokens: OnTokens | None = None,
         cancel: CancelToken | None = None,
         turn: Turn | None = None,
+        choices: Sequence[str] = (),
     ) -> Completion:
         """Answer a prompt; requests of several threads wait for their turn.
 
         Which thread comes first is chance; ``turn`` tells a caller when the next may be asked.
 
         A death of the process gives an answer that says so (``died``), with what had come.
-        ``on_tokens`` is called from this thread, at most 20 times a second.
+        ``on_tokens`` is called from this thread, at most 20 times a second. ``choices`` are
+        answers whose likelihood is told beside the answer, by a model that was loaded so.
 
         Raises:
             PromptTooLongError: Nothing was generated.
             UserFacingError: No model was ever loaded, or it cannot be loaded again.
         """
         turn = turn or Turn()
-        answer = Answer(None if on_tokens is None else lambda *news: on_tokens(TokenUpdate(*news)))
+        report = None if on_tokens is None else lambda *news: on_tokens(TokenUpdate(*news))
+        answer = Answer(report, choices)
         try:
             with self._using_model(cancel) as child:
-                message = Generate(next(self._numbers), prompt, config, turn.more)
+                wanted = (config, turn.more, tuple(choices))
+                message = Generate(next(self._numbers), prompt, *wanted)
                 return converse(child, message, self._stop(child, cancel), answer, turn.sent)
         except CancelledError:
             return answer.completion("cancelled")

@@ -19,6 +19,7 @@ from medsdesk.engine.devices import DeviceInfo, DeviceType
 from medsdesk.engine.gguf import GgufHeader
 from medsdesk.engine.gguf_tensors import Tensor
 from medsdesk.engine.kv_cache import cell_bytes
+from medsdesk.engine.weighing import CHOICE_SEQUENCES
 
 Verdict = Literal["fits", "slow", "too_large"]
 """``slow``: what is missing are weights that stay in the file and are read again and again."""
@@ -110,8 +111,8 @@ def batch_of(config: LoadConfig) -> int:
 
 
 def sequences_of(config: LoadConfig) -> int:
-    """Return how many sequences the context holds: one for each slot, and what they share."""
-    return config.slots + 1
+    """Return how many sequences the context holds: the slots', what they share, and choices."""
+    return config.slots + 1 + (CHOICE_SEQUENCES if config.choices else 0)
 
 
 def footprint(
@@ -206,7 +207,9 @@ class _Parts:
         cells = config.context * config.slots
         self._cells = -(-cells // _CELLS_ROUNDED_TO) * _CELLS_ROUNDED_TO
         self._kv_cache, self._flash = config.kv_cache, config.flash_attention != "off"
-        self._sequences, self._batch = sequences_of(config), batch_of(config)
+        self._sequences = sequences_of(config)
+        self._batch = max(batch_of(config), self._sequences)
+        self._choices = config.choices
 
     def on(self, number: int, device: DeviceInfo, homes: Sequence[int]) -> DeviceNeed:
         """Return the need on a device, without compute buffers."""
@@ -249,7 +252,9 @@ class _Parts:
     def _overhead(self, number: int) -> int:
         if number:
             return _DRIVER_BYTES
-        outputs = self._sequences * self.words * _F32
+        # Every word of a choice is asked for; beside them, the last of each sequence.
+        rows = max(self._sequences, self._batch * self._choices)
+        outputs = rows * self.words * _F32
         return _PROCESS_BYTES + self.words * _WORD_BYTES + outputs
 
     def _list_of(self, name: str) -> list[Tensor]:

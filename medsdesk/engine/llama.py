@@ -41,6 +41,10 @@ from medsdesk.engine.vocabulary import Vocabulary
 _MOST_CONTEXT: Final = (1 << 31) - 1
 _SPARE_BYTES: Final = 2 << 30  # of address space, most of which is never filled
 _THREAD_BYTES: Final = 80 << 20  # a stack, and an arena of the allocator
+_NO_CHOICES: Final = (
+    "This kind of model cannot take back what it has read: the likelihood of other answers is not "
+    "told."
+)
 _NO_TEMPLATE: Final = "The model file's own chat template cannot be used"
 
 
@@ -115,6 +119,7 @@ class LlamaBackend:
             config.slots,
             reuse=config.reuse,
             draft=config.draft and self._forgets_tails(),
+            choices=config.choices and self._forgets_tails(),
         )
         self.slots = config.slots
         offloaded, total = self._log.layers
@@ -128,7 +133,7 @@ class LlamaBackend:
             total_layers=total or llama_cpp.llama_model_n_layer(self._model) + 1,
             engine=_engine(),
             seconds=time.monotonic() - began,
-            notes=(*notes, *form_notes),
+            notes=(*notes, *form_notes, *self._choice_notes(config)),
             memory=self._log.memory,
             build=_build(),
             flash_attention=self._log.flash_attention,
@@ -140,7 +145,7 @@ class LlamaBackend:
 
     def start(self, job: Job) -> None:
         """Take a job into a free slot."""
-        self._jobs.start(job)
+        self._jobs.start(job, [self._words.answer(choice) for choice in job.choices])
 
     def step(self, attend: Attend) -> Sequence[Event]:
         """Decode one batch of prompts and last tokens, and draw where a turn has come."""
@@ -187,7 +192,8 @@ class LlamaBackend:
         parameters.n_seq_max = sequences_of(config)
         parameters.kv_unified = parameters.swa_full = True
         size = batch_of(config)
-        parameters.n_batch = parameters.n_ubatch = size
+        # llama.cpp plans for a batch with a token of every sequence.
+        parameters.n_batch = parameters.n_ubatch = max(size, parameters.n_seq_max)
         parameters.n_threads = parameters.n_threads_batch = config.threads or usable_cores()
         parameters.flash_attn_type = FLASH[config.flash_attention]
         parameters.type_k = parameters.type_v = TYPES[config.kv_cache]
@@ -202,6 +208,9 @@ class LlamaBackend:
         """Return whether the end of a sequence can be taken back; a state cannot."""
         kinds = (llama_cpp.llama_model_is_recurrent, llama_cpp.llama_model_is_hybrid)
         return not any(is_kind(self._model) for is_kind in kinds)
+
+    def _choice_notes(self, config: LoadConfig) -> tuple[str, ...]:
+        return (_NO_CHOICES,) if config.choices and not self._forgets_tails() else ()
 
     @property
     def _words(self) -> Vocabulary:

@@ -31,12 +31,21 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Answer a prompt; ``more``: another follows at once, and is to be begun with this one."""
+    """Answer a prompt.
+
+    Attributes:
+        request: Its number.
+        prompt: The prompt.
+        config: Sampling and limits.
+        more: Whether another follows at once, and is to be begun with this one.
+        choices: Answers whose likelihood is to be told when this one has ended.
+    """
 
     request: int
     prompt: Prompt
     config: GenerateConfig
     more: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +128,22 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The answer is over; ``prompt_tokens`` is a server's own count, or 0."""
+    """The answer is over.
+
+    Attributes:
+        request: The request.
+        finish_reason: What ended it.
+        tokens: Generated.
+        prompt_tokens: A server's own count, or 0.
+        likelihoods: Of the choices asked for, as natural logarithms; None where one cannot be
+            told.
+    """
 
     request: int
     finish_reason: FinishReason
     tokens: int
     prompt_tokens: int = 0
+    likelihoods: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

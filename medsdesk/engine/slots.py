@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final, Literal, Protocol
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.generation import GenerateConfig
@@ -16,6 +17,9 @@ from medsdesk.engine.backend import Attend, Event, Job, JobEnded, JobFailed, New
 from medsdesk.engine.cells import Part, Status
 from medsdesk.engine.drafting import Draft
 from medsdesk.engine.prompt_batches import Batch, cut, in_common, within
+from medsdesk.engine.weighing import Weighing
+
+_Reason = Literal["stop", "length"]
 
 _TRUNK: Final = 0
 _FAILED: Final = "The engine could not compute this answer."
@@ -41,6 +45,10 @@ class Memory(Protocol):
 
     def next_token(self, sampler: Any, row: int) -> int:  # noqa: ANN401 - a native pointer
         """Draw a token."""
+        ...
+
+    def log_probabilities(self, row: int, tokens: Sequence[int]) -> tuple[float, ...]:
+        """Tell how likely tokens follow after a row."""
         ...
 
     def share(self, source: int, target: int) -> None:
@@ -83,6 +91,8 @@ class _Slot:
         joined: Whether its sequence begins with the trunk by now.
         position: Tokens decoded.
         given: Tokens generated.
+        weighing: The answers whose likelihood is wanted; None where there are none.
+        ended: What ended its answer, while these are still read.
     """
 
     job: Job
@@ -95,6 +105,8 @@ class _Slot:
     joined: bool = False
     position: int = 0
     given: int = 0
+    weighing: Weighing | None = None
+    ended: _Reason | None = None
 
 
 class Slots:
@@ -111,15 +123,25 @@ class Slots:
         reuse: Whether the beginning of the latest prompt is kept for the next.
         draft: Whether tokens are guessed from the prompt; not for a memory that cannot
             forget the end of a sequence.
+        choices: Whether the likelihood of given answers can be told; likewise, and the memory
+            must have ``CHOICE_SEQUENCES`` beside the slots' own and the trunk's.
     """
 
     def __init__(
-        self, memory: Memory, words: Words, count: int, *, reuse: bool, draft: bool = False
+        self,
+        memory: Memory,
+        words: Words,
+        count: int,
+        *,
+        reuse: bool,
+        draft: bool = False,
+        choices: bool = False,
     ) -> None:
         self._memory = memory
         self._words = words
         self._count = count
         self._reuse = reuse
+        self._weighs = choices
         # Answers with their guesses must fit into one batch.
         self._guesses = memory.batch // count - 1 if draft else 0
         self._trunk: list[Batch] = []
@@ -127,8 +149,12 @@ class Slots:
         self._active: dict[int, _Slot] = {}
         self._suspects: list[int] = []
 
-    def start(self, job: Job) -> None:
+    def start(self, job: Job, choices: Sequence[tuple[int, ...]] = ()) -> None:
         """Take a job into a free slot.
+
+        Args:
+            job: The job.
+            choices: The tokens of the answers whose likelihood is wanted.
 
         Raises:
             UserFacingError: Its prompt is empty.
@@ -146,6 +172,8 @@ class Slots:
         draft = Draft(job.tokens, self._guesses)
         sampler = self._memory.sampler(job.config)
         slot = _Slot(job, self._free.pop(0), sampler, front, draft, pending)
+        if choices and self._weighs:
+            slot.weighing = Weighing(choices, self._memory.batch)
         self._active[job.request] = slot
         if not self._reuse and len(self._active) == 1:
             self._memory.clear()
@@ -154,6 +182,8 @@ class Slots:
     def step(self, attend: Attend) -> Sequence[Event]:
         """Decode one batch, and draw a token for each answer whose turn it is."""
         for slot in tuple(self._active.values()):
+            if slot.ended is not None:
+                return self._weigh(slot, slot.ended, attend)
             if not slot.joined and not self._join(slot, attend):
                 return () if slot.job.request in self._active else (_failure(slot),)
         return self._decode(self._chosen(), attend)
@@ -240,6 +270,8 @@ class Slots:
 
     def _draw(self, slot: _Slot, rows: range) -> Iterator[Event]:
         """Draw the token of the first row, and of each further one whose guess was right."""
+        if slot.weighing is not None and not slot.given:
+            slot.weighing.begin(partial(self._memory.log_probabilities, rows[-1]))
         guesses = slot.pending[len(slot.pending) - slot.guessed :]
         right, token = 0, -1
         for right, row in enumerate(rows):
@@ -262,15 +294,32 @@ class Slots:
         """Return what there is to tell of a token, and whether the answer has ended."""
         request = slot.job.request
         if self._words.ends(token):
-            self.drop(request)
-            return (JobEnded(request, "stop"),), True
+            return self._end(slot, "stop"), True
         slot.given += 1
         slot.draft.add(token)
         told = NewToken(request, self._words.bytes_of(token))
         if slot.given < slot.job.config.max_new_tokens:
             return (told,), False
-        self.drop(request)
-        return (told, JobEnded(request, "length")), True
+        return (told, *self._end(slot, "length")), True
+
+    def _end(self, slot: _Slot, reason: _Reason) -> Sequence[Event]:
+        """Free the slot and tell that its answer has ended, unless answers are to be weighed."""
+        weighing = slot.weighing
+        if weighing is None or not weighing.unfinished:
+            self.drop(slot.job.request)
+            likelihoods = weighing.likelihoods if weighing else ()
+            return (JobEnded(slot.job.request, reason, likelihoods=likelihoods),)
+        slot.ended, slot.pending, slot.guessed = reason, (), 0
+        slot.position = len(slot.job.tokens)
+        self._memory.shorten(slot.sequence, slot.position)
+        return ()
+
+    def _weigh(self, slot: _Slot, reason: _Reason, attend: Attend) -> Sequence[Event]:
+        """Read the next given answers."""
+        if slot.weighing is not None:
+            spare = self._count + 1
+            slot.weighing.step(self._memory, slot.sequence, slot.position, spare, attend)
+        return self._end(slot, reason)
 
 
 def _asked(slot: _Slot, taken: int) -> int:

@@ -56,6 +56,10 @@ class Vocabulary:
         keep = int(self._bos >= 0 and tokens[:1] == [self._bos])
         return Tokenised(tuple(tokens), keep, shared)
 
+    def answer(self, text: str) -> tuple[int, ...]:
+        """Return the tokens of an answer, as it stands behind a prompt; no control tokens."""
+        return tuple(self._tokenise(text))
+
     def ends(self, token: int) -> bool:
         """Return whether a token ends the answer; a model may have several such."""
         return bool(self._native.llama_vocab_is_eog(self._pointer, token))

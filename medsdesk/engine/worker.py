@@ -221,7 +221,8 @@ class Worker:
         tokenised = self._backend.tokenise(message.prompt)
         fitting, cut = fit(tokenised, self._context, message.config)
         request, tokens = message.request, fitting.tokens
-        self._backend.start(Job(request, message.prompt, tokens, message.config, fitting.shared))
+        job = Job(request, message.prompt, tokens, message.config, fitting.shared, message.choices)
+        self._backend.start(job)
         self._running[request] = _Running()
         return Started(request, len(tokens), cut)
 
@@ -245,7 +246,8 @@ class Worker:
         elif isinstance(event, JobEnded):
             # Bytes of a character that the token limit cut in two are left out.
             tokens = event.tokens or running.tokens
-            ended = Completed(event.request, event.reason, tokens, event.prompt_tokens)
+            counts = (tokens, event.prompt_tokens)
+            ended = Completed(event.request, event.reason, *counts, event.likelihoods)
             self._end(event.request, ended)
         elif isinstance(event, JobTooLong):
             fault = PromptTooLongError(event.prompt_tokens, event.room, event.hint)

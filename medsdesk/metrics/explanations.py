@@ -85,6 +85,21 @@ _AUTHORS = {
 }
 
 
+_CHOICES = {
+    "accuracy": (
+        "Share of items whose right answer the model held likelier than every other one of the "
+        "set, whatever it wrote."
+    ),
+    "accuracy_norm": (
+        "The same with likelihood taken per letter, so that long answers are not at a disadvantage."
+    ),
+    "reference_share": (
+        "How much of its belief in the answers of the set the model put on the right one; a right "
+        "guess by a hair counts less than a sure one."
+    ),
+}
+
+
 def explain(metric_name: str) -> str:
     """Return a plain sentence for a metric, named with or without its protocol.
 
@@ -92,6 +107,7 @@ def explain(metric_name: str) -> str:
         KeyError: There is no such metric.
     """
     protocol, _, metric = metric_name.rpartition(".")
-    strict_first = {**_AUTHORS, **_SENTENCES}
-    sentences = {"strict": _SENTENCES, "medsbench": {**_SENTENCES, **_AUTHORS}}
+    strict_first = {**_CHOICES, **_AUTHORS, **_SENTENCES}
+    own = {"strict": _SENTENCES, "choices": _CHOICES}
+    sentences = {**own, "medsbench": {**_SENTENCES, **_AUTHORS}}
     return sentences.get(protocol, strict_first)[metric]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from medsdesk.core.generation import Choice
 from medsdesk.core.score import Score
 from medsdesk.core.task import Task
-from medsdesk.metrics import explanations, medsbench, strict, summary
+from medsdesk.metrics import explanations, likelihood, medsbench, strict, summary
 
 _PROTOCOLS = {strict.PROTOCOL: strict, medsbench.PROTOCOL: medsbench}
 PROTOCOLS = tuple(_PROTOCOLS)
@@ -42,6 +43,22 @@ def score(
         for protocol in protocols
         for found in _PROTOCOLS[protocol].score(task, output, references, code, source_text)
     )
+
+
+def choices_for(task: Task, source_text: str, references: Sequence[str]) -> tuple[str, ...]:
+    """Return the answers of a closed set that an item can have; empty where it has none."""
+    return likelihood.choices_for(task, source_text, references)
+
+
+def score_choices(
+    task: Task, choices: Sequence[Choice], references: Sequence[str], source_text: str
+) -> tuple[Score, ...]:
+    """Score how likely the model held an item's choices: the protocol ``choices``.
+
+    Returns:
+        One Score per metric, values in percent; nothing where there are no choices.
+    """
+    return likelihood.score(task, choices, references, source_text)
 
 
 def signatures(task: Task, language: str) -> tuple[str, ...]:

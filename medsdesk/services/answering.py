@@ -37,6 +37,7 @@ class Question:
         sample: The text with its references.
         prompt: What is sent.
         generate: Sampling and limits.
+        choices: Answers of a closed set whose likelihood is wanted.
     """
 
     run_id: str
@@ -44,6 +45,7 @@ class Question:
     sample: Sample
     prompt: Prompt
     generate: GenerateConfig
+    choices: tuple[str, ...] = ()
 
 
 def ask(
@@ -59,7 +61,9 @@ def ask(
         PromptTooLongError: The prompt does not fit and may not be cut.
         UserFacingError: The model cannot be loaded again.
     """
-    completion = engine.generate(question.prompt, question.generate, on_tokens, cancel, turn)
+    completion = engine.generate(
+        question.prompt, question.generate, on_tokens, cancel, turn, question.choices
+    )
     return Output(
         id=new_id(),
         run_id=question.run_id,
@@ -78,12 +82,15 @@ def keep(ws: Workspace, question: Question, output: Output) -> None:
 
 
 def judge(ws: Workspace, task: Task, sample: Sample, output: Output) -> tuple[Score, ...]:
-    """Score a stored answer and store the scores.
+    """Score a stored answer, and what was stored of other answers' likelihood; store the scores.
 
     An answer on which a metric fails is unscored with that reason: it must not stop a run.
     """
     try:
         scores = score_completion(task, sample, output.completion)
+        scores += scoring.score_choices(
+            task, outputs.choices_of(ws, output.id), sample.targets, sample.input
+        )
     except _METRIC_FAULTS as fault:
         name = type(fault).__name__
         # Without its message, which may quote the answer.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import PromptTooLongError, UserFacingError
 from medsdesk.core.run import EvaluationRecord, Output, RunSpec
+from medsdesk.metrics import scoring
 from medsdesk.services.answering import Question, ask, judge, keep
 from medsdesk.services.evaluation_events import (
     Continued,
@@ -277,7 +278,12 @@ class EvaluationLoop:
     def _question(self, file: PlannedFile, item: Item, chooser: Chooser) -> Question:
         sample = make_sample(file.task, item.input, item.outputs, "file")
         prompt = prompt_for(self.spec, file, sample.input, chooser(item))
-        return Question(self.spec.id, file.task, sample, prompt, self.spec.generate)
+        choices = (
+            scoring.choices_for(file.task, sample.input, sample.targets)
+            if self.spec.load.choices
+            else ()
+        )
+        return Question(self.spec.id, file.task, sample, prompt, self.spec.generate, choices)
 
     def _keep(self, row: QueueItem, question: Question, output: Output) -> None:
         with self.ws.transaction():

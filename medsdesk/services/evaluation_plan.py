@@ -80,6 +80,7 @@ class EvaluationPlan:
         draft: Whether answers are guessed ahead from their prompts; with one slot only.
         kv_cache: How keys and values of the context are kept; a server has its own way.
         flash_attention: Whether attention is computed so, likewise.
+        choices: Whether each answer of a closed set is also scored by its likelihood.
     """
 
     files: tuple[Path, ...]
@@ -99,6 +100,7 @@ class EvaluationPlan:
     draft: bool = False
     kv_cache: KvCache = "f16"
     flash_attention: FlashAttention = "auto"
+    choices: bool = False
 
     @property
     def load_config(self) -> LoadConfig:
@@ -113,6 +115,7 @@ class EvaluationPlan:
             draft=self.draft,
             kv_cache="f16" if self.model.server else self.kv_cache,
             flash_attention="auto" if self.model.server else self.flash_attention,
+            choices=self.choices,
         )
 
 
@@ -155,9 +158,14 @@ def plan_files(plan: EvaluationPlan, cancel: CancelToken) -> tuple[Draft, ...]:
 
     Raises:
         UserFacingError: A file is unusable as a whole, has items that cannot be read and are not
-            to be skipped, or none has an item.
+            to be skipped, or none has an item; or likelihoods are wanted of a server.
         CancelledError: Stopped.
     """
+    if plan.choices and plan.model.server is not None:
+        raise UserFacingError(
+            "A server does not tell how likely other answers would have been.",
+            "Leave out the likelihood of choices, or choose a model file.",
+        )
     drafts = tuple(
         _draft(open_task_file(path), plan, cancel) for path in find_task_files(plan.files)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from medsdesk.core.identity import new_id, utc_now
+from medsdesk.store.choice_tables import CHOICES
 from medsdesk.store.imported_tables import IMPORTED_RATINGS
 from medsdesk.store.made_tables import KV_FIDELITIES, MADE_MODELS
 from medsdesk.store.model_tables import MODEL_KEEPING
@@ -56,6 +57,12 @@ def m005_made_models(db: Database) -> None:
 def m006_kv_fidelities(db: Database) -> None:
     """Make room for what smaller ways to keep a context cost."""
     db.executescript(KV_FIDELITIES)
+
+
+@migrations()
+def m008_choices(db: Database) -> None:
+    """Make room for how likely other answers would have been."""
+    db.executescript(CHOICES)
 
 
 # `id` columns hold random UUIDs, so that rows of several machines can be put together later;

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.generation import Completion
+from medsdesk.core.generation import Choice, Completion
 from medsdesk.core.rating import Rating
 from medsdesk.core.run import Output
 from medsdesk.core.score import Score
@@ -48,6 +48,8 @@ class AnswerRow:
 
 def add_output(ws: Workspace, output: Output) -> None:
     """Store an answer, complete or not; its run and sample must be there."""
+    fields = msgspec.to_builtins(output.completion)
+    choices = fields.pop("choices")
     with ws.transaction():
         ws.db.table("outputs").insert(
             {
@@ -55,14 +57,28 @@ def add_output(ws: Workspace, output: Output) -> None:
                 "run_id": output.run_id,
                 "sample_id": output.sample_id,
                 "prompt_sha256": output.prompt_sha256,
-                **msgspec.to_builtins(output.completion),
+                **fields,
                 "created_at": output.created_at,
             }
         )
+        ws.db.table("choices").insert_all(
+            {"output_id": output.id, "place": place, **choice}
+            for place, choice in enumerate(choices)
+        )
+
+
+def choices_of(ws: Workspace, output_id: str) -> tuple[Choice, ...]:
+    """Return the answers whose likelihood was asked for beside an answer; empty for none."""
+    with ws.reading():
+        rows = ws.db.query(
+            "SELECT text, log_likelihood FROM choices WHERE output_id = ? ORDER BY place",
+            (output_id,),
+        )
+        return tuple(msgspec.convert(row, Choice) for row in rows)
 
 
 def get_output(ws: Workspace, output_id: str) -> Output:
-    """Return an answer by its id.
+    """Return an answer by its id, without the likelihoods of others.
 
     Raises:
         UserFacingError: When there is none.

@@ -146,6 +146,7 @@ class Listening(Engine):
         on_tokens: OnTokens | None = None,
         cancel: CancelToken | None = None,
         turn: Turn | None = None,
+        choices: Sequence[str] = (),
     ) -> Completion:
         """Keep the prompt."""
         self.asked.append(prompt)

@@ -14,7 +14,7 @@ import pytest
 
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig
-from medsdesk.engine.backend import Attend, Job, JobFailed, NewToken
+from medsdesk.engine.backend import Attend, Job, JobEnded, JobFailed, NewToken
 from medsdesk.engine.cells import Cells, Part, Status
 
 pytestmark = pytest.mark.gguf
@@ -48,12 +48,12 @@ class Bench:
 
         monkeypatch.setattr(self.cells, "next_token", watched)
 
-    def ask(self, asked: Asked) -> list[bytes]:
+    def ask(self, asked: Asked, choices: tuple[str, ...] = ()) -> list[bytes]:
         """Return the logits and the bytes of an answer, one after the other."""
         tokens, shared, most = asked
         self.seen.clear()
         told = []
-        job = Job(1, NO_PROMPT, tokens, GenerateConfig(max_new_tokens=most), shared)
+        job = Job(1, NO_PROMPT, tokens, GenerateConfig(max_new_tokens=most), shared, choices)
         self.backend.start(job)
         while self.active:
             for event in self.backend.step(never):
@@ -177,6 +177,56 @@ def test_slots_keep_their_prompts_apart(
         apart = [_distance(_values(raw), other) for other in alone]
         assert apart.pop(number) < min(apart) / 2
     many.backend.close()
+
+
+CHOICES = ("B", "Made-up fever", "Made-up fever of birds", "", "a word")
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+def test_likelihoods_are_those_of_each_answer_read_alone(
+    slots: int, fresh: Bench, demo_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The prompt is not read again, and the model's own answer stays the same to the last bit."""
+    config, choosing = GenerateConfig(max_new_tokens=4), {"batch": 64, "choices": True}
+    many = Bench(demo_model, monkeypatch, slots=slots, **choosing)
+    asked = list(prompts(7))[:3]
+    wanted = [_alone(fresh, tokens, choice) for tokens, _, _ in asked for choice in CHOICES]
+    told: list[float | None] = []
+    for number, (tokens, shared, _) in enumerate(asked):
+        job = Job(number, NO_PROMPT, tokens, config, shared, CHOICES)
+        many.backend.start(job)
+        while many.active:
+            for event in many.backend.step(never):
+                told += event.likelihoods if isinstance(event, JobEnded) else ()
+    for likelihood, other in zip(told, wanted, strict=True):
+        assert likelihood == (None if other is None else pytest.approx(other, abs=0.02))
+    many.backend.close()
+
+
+def test_answers_are_the_same_with_and_without_choices(
+    fresh: Bench, demo_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weighed = Bench(demo_model, monkeypatch, choices=True)
+    for tokens, shared, most in random.Random(8).sample(list(prompts(8)), 6):
+        wanted = fresh.ask((tokens, shared, most))
+        assert weighed.ask((tokens, shared, most), CHOICES) == wanted
+    weighed.backend.close()
+
+
+def _alone(bench: Bench, tokens: tuple[int, ...], choice: str) -> float | None:
+    """Return the likelihood of an answer from one sequence, token by token."""
+    backend, total = bench.backend, 0.0
+    said = backend._words.answer(choice)
+    held = list(tokens)
+    for token in said:
+        bench.cells.clear()
+        for start in range(0, len(held), BATCH):
+            bench.cells.decode([Part(1, start, held[start : start + BATCH], asked=1)], never)
+        row = (len(held) - 1) % BATCH
+        total += bench.cells.log_probabilities(row, (token,))[0]
+        held.append(token)
+    bench.cells.clear()
+    return total if said else None
 
 
 def _values(raw: bytes) -> array[float]:
