@@ -11,7 +11,6 @@ from medsdesk.cli import desk, show
 from medsdesk.cli.live_line import LiveLine, time_left
 from medsdesk.cli.show import DONE, SOME_FAILED
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.model import AUTO_SLOTS
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
@@ -66,7 +65,12 @@ def _work(
     from medsdesk.services import evaluate_tasks
 
     if args.resume is None:
-        plan = _with_slots(_plan(args, ws, cancel), engine)
+        from medsdesk.services.fit_model import with_slots
+
+        asked = _plan(args, ws, cancel)
+        plan = with_slots(asked, engine)
+        if plan != asked:
+            show.say(f"{plan.slots} items are answered at the same time.")
         return evaluate_tasks.evaluate(ws, engine, plan, teller, cancel)
     wanted = _resumption(args, ws, cancel)
     return evaluate_tasks.resume(ws, engine, wanted, teller, cancel)
@@ -143,19 +147,6 @@ def _plan(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Evalu
         kv_cache=args.kv_cache or settings.kv_cache,
         flash_attention=args.flash_attention or settings.flash_attention,
     )
-
-
-def _with_slots(plan: EvaluationPlan, engine: Engine) -> EvaluationPlan:
-    """Return a plan whose slots are a number; how many suit the machine is said."""
-    from dataclasses import replace
-
-    from medsdesk.services.fit_model import choose_slots
-
-    if plan.slots != AUTO_SLOTS:
-        return plan
-    slots = choose_slots(engine, replace(plan, slots=1).load_config)
-    show.say(f"{slots} items are answered at the same time.")
-    return replace(plan, slots=slots)
 
 
 def _resumption(args: argparse.Namespace, ws: Workspace, cancel: CancelToken) -> Resumption:

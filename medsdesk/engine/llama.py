@@ -113,14 +113,7 @@ class LlamaBackend:
             self._cells = cells
             self._vocabulary = Vocabulary(llama_cpp, llama_cpp.llama_model_get_vocab(self._model))
             self._form, form_notes = _choose_form(self._vocabulary, header)
-        self._running = Slots(
-            cells,
-            self._vocabulary,
-            config.slots,
-            reuse=config.reuse,
-            draft=config.draft and self._forgets_tails(),
-            choices=config.choices and self._forgets_tails(),
-        )
+        self._running = self._make_slots(cells, self._vocabulary, config)
         self.slots = config.slots
         offloaded, total = self._log.layers
         return LoadedModel(
@@ -203,6 +196,17 @@ class LlamaBackend:
         if not context:
             raise context_error(config.context * config.slots, self._log.lines)
         return Cells(llama_cpp, self._model, context, size)
+
+    def _make_slots(self, cells: Cells, words: Vocabulary, config: LoadConfig) -> Slots:
+        forgets = self._forgets_tails()
+        return Slots(
+            cells,
+            words,
+            config.slots,
+            reuse=config.reuse,
+            draft=config.draft and forgets,
+            choices=config.choices and forgets,
+        )
 
     def _forgets_tails(self) -> bool:
         """Return whether the end of a sequence can be taken back; a state cannot."""

@@ -34,6 +34,8 @@ class Choices:
         overflow: What to do with a prompt that does not fit.
         template: Prompt template.
         skip_faulty: Whether items that cannot be read are left out; else their files are refused.
+        slots: Items answered at the same time; ``AUTO_SLOTS`` for as many as suit the machine.
+        likelihoods: Whether closed sets are also scored by which answer is held likeliest.
     """
 
     models: tuple[str, ...] = ()
@@ -46,6 +48,8 @@ class Choices:
     overflow: Overflow = "refuse"
     template: str = "meds_bench"
     skip_faulty: bool = False
+    slots: int = 1
+    likelihoods: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def plan_of(ws: Workspace, order: Order, settings: Settings) -> EvaluationPlan:
         threads=settings.threads,
         template=choices.template,
         skip_faulty=choices.skip_faulty,
+        slots=choices.slots,
+        choices=choices.likelihoods,
         kv_cache=settings.kv_cache,
         flash_attention=settings.flash_attention,
     )

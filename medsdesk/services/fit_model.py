@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
-from medsdesk.core.model import KV_CACHES, KvCache, LoadConfig, LoadedModel
+from medsdesk.core.model import AUTO_SLOTS, KV_CACHES, KvCache, LoadConfig, LoadedModel
 from medsdesk.core.server import is_address
 from medsdesk.engine.devices import DeviceInfo
 from medsdesk.engine.footprint import (
@@ -31,6 +31,7 @@ from medsdesk.services.onsite_models import check_has_file
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
     from medsdesk.engine.client import Engine
+    from medsdesk.services.evaluation_plan import EvaluationPlan
     from medsdesk.store.workspace import Workspace
 
 SERVER_SLOTS = 8
@@ -221,6 +222,17 @@ def choose_slots(engine: Engine, config: LoadConfig) -> int:
     if is_address(config.path):
         return SERVER_SLOTS
     return fit_model(engine, config).fitting_slots
+
+
+def with_slots(plan: EvaluationPlan, engine: Engine) -> EvaluationPlan:
+    """Return a plan whose slots are a number, chosen for this machine where none was given.
+
+    Raises:
+        UserFacingError: The file is no model, or the engine cannot be used.
+    """
+    if plan.slots != AUTO_SLOTS:
+        return plan
+    return replace(plan, slots=choose_slots(engine, replace(plan, slots=1).load_config))
 
 
 def fit_forms(engine: Engine, config: LoadConfig) -> tuple[GgufHeader, tuple[QuantisationFit, ...]]:

@@ -358,3 +358,26 @@ def test_slots_that_suit_the_machine(cli: Cli, folder: Path) -> None:
     fit = cli.json("models", "fit", "demo")
     assert found["completed"] == 4
     assert found["manifest"]["load"]["slots"] == fit["fitting_slots"] > 1
+
+
+@pytest.mark.gguf
+def test_likelihoods_of_options_change_no_answer(cli: Cli, tmp_path: Path) -> None:
+    options = "Options: A: fictol\tB: nonexin\tC: zerovir"
+    items = [
+        {"input": f"Which made-up drug has the letter {letter}?\n{options}", "output": letter}
+        for letter in "ABC"
+    ]
+    header = {"Definition": ["Made up: answer with a letter."], "Output_language": ["English"]}
+    path = tmp_path / "task57_made_up.json"
+    path.write_text(json.dumps({**header, "Instances": items}), encoding="utf-8")
+    words = (str(path), "--model", "demo", "--shots", "0", "--max-new-tokens", "4")
+    plain, weighed = cli.json("eval", *words), cli.json("eval", *words, "--choices")
+    scores = weighed["tasks"]["task57"]["scores"]
+    assert scores["choices.accuracy"]["value"] is not None
+    assert 0 < scores["choices.reference_share"]["value"] < 100
+    assert not any(name.startswith("choices") for name in plain["tasks"]["task57"]["scores"])
+    texts = [
+        [row["output"] for row in cli.json("runs", "items", found["run_id"])["rows"]]
+        for found in (plain, weighed)
+    ]
+    assert texts[0] == texts[1]

@@ -13,7 +13,7 @@ import pytest
 
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
-from medsdesk.core.generation import GenerateConfig
+from medsdesk.core.generation import Choice, Completion, GenerateConfig
 from medsdesk.core.model import ModelFile
 from medsdesk.engine.client import Engine
 from medsdesk.services.answering import judge
@@ -26,6 +26,7 @@ from medsdesk.services.history import answers, run_manifest
 from medsdesk.services.model_files import forget_model
 from medsdesk.store import evaluations, models
 from medsdesk.store.workspace import Workspace
+from medsdesk.tasks.registry import find_task
 from tests.services.conftest import MakeRequest, ScriptedModel, WriteTaskFile
 
 ECHO = {"tell": "prompt"}
@@ -287,3 +288,41 @@ def test_no_word_of_text_or_answer_is_logged_or_in_what_is_told(
     assert result.spec.id in words, "nothing was logged, so this proves nothing"
     assert "Zebra" not in words + repr(result) + repr(told)
     caplog.clear()
+
+
+def test_likelihoods_are_scored_beside_the_answer_also_after_a_kill(
+    ws: Workspace,
+    engine: Engine,
+    scripted_model: ScriptedModel,
+    write_task_file: WriteTaskFile,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The scripted model tells none, so they are put down here as the engine would tell them."""
+    question = "Which drug is made up?\nOptions: A: fictol\tB: nonexin"
+    path = write_task_file("task57_first.json", [question], ["B: nonexin"])
+    plan = _plan(scripted_model({"text": "A"}), path, choices=True)
+    asked: list[tuple[str, ...]] = []
+    generate = engine.generate
+
+    def telling(*words: Any) -> Completion:
+        asked.append(words[5])
+        told = tuple(map(Choice, words[5], (-2.0, -1.0)))
+        return replace(generate(*words), choices=told)
+
+    monkeypatch.setattr(engine, "generate", telling)
+    result = _run(ws, engine, plan)
+    assert (asked, result.spec.load.choices) == ([("A", "B")], True)
+    figures = {score.name: score.value for score in result.tasks[0].scores}
+    assert (figures["strict.accuracy"], figures["choices.accuracy"]) == (0, 100)
+    [row] = answers(ws, result.spec.id)
+    again = judge(ws, find_task("task57"), row.sample, row.output)
+    assert {score.name: score.value for score in again} == figures
+
+
+def test_likelihoods_are_not_asked_of_a_server(
+    ws: Workspace, engine: Engine, scripted_model: ScriptedModel, write_task_file: WriteTaskFile
+) -> None:
+    model = replace(scripted_model({"text": "x"}), path="http://127.0.0.1:9/v1#made-up")
+    plan = _plan(model, write_task_file(), choices=True)
+    with pytest.raises(UserFacingError, match="does not tell how likely"):
+        _run(ws, engine, plan)

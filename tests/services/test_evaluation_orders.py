@@ -44,13 +44,14 @@ def test_a_plan_has_every_choice(ws: Workspace, scripted_model: ScriptedModel) -
     model = scripted_model({"text": "x"})
     choices = Choices(
         (model.id,), shots=2, cases="leak", limit=5, seed=9, max_new_tokens=50, context=512,
-        overflow="cut_left", template="medsdesk", skip_faulty=True,
+        overflow="cut_left", template="medsdesk", skip_faulty=True, slots=4, likelihoods=True,
     )  # fmt: skip
     [order] = orders([Path("a.json")], choices)
     plan = plan_of(ws, order, Settings(threads=3, gpu_layers=0))
     assert (plan.files, plan.model, plan.shots, plan.cases) == ((Path("a.json"),), model, 2, "leak")
     assert (plan.limit, plan.seed, plan.context, plan.threads, plan.gpu_layers) == (5, 9, 512, 3, 0)
     assert (plan.template, plan.skip_faulty) == ("medsdesk", True)
+    assert (plan.slots, plan.load_config.choices) == (4, True)
     config = plan.generate
     assert (config.max_new_tokens, config.seed, config.overflow) == (50, 9, "cut_left")
     gone = replace(order, choices=replace(choices, models=("gone",)))

@@ -146,6 +146,7 @@ class Evaluator(QObject):
         """Do one evaluation; called on its thread. Return its end, and whether to go on."""
         from medsdesk.services.evaluate_tasks import Resumption, evaluate, resume
         from medsdesk.services.evaluation_orders import plan_of
+        from medsdesk.services.fit_model import with_slots
         from medsdesk.services.watch_evaluation import EvaluationWatch
 
         if token.cancelled:
@@ -158,7 +159,7 @@ class Evaluator(QObject):
             on_event = partial(self._on_event, ws, watch, token, None)
             result = resume(ws, engine, step, on_event, token, pause)
         else:
-            plan = plan_of(ws, step, self._settings)
+            plan = with_slots(plan_of(ws, step, self._settings), engine)
             on_event = partial(self._on_event, ws, watch, token, step)
             result = evaluate(ws, engine, plan, on_event, token, pause)
         return watch.end(result), not result.stopped

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.core.model import AUTO_SLOTS
 from medsdesk.tasks.prompts import TEMPLATE_NAMES
 from medsdesk.ui.theme import SMALL, set_tone
 from medsdesk.ui.widgets.boxes import choose, combo, spin
@@ -47,6 +48,15 @@ _OVERFLOW = (
     ("refuse", "Fail, with the reason"),
     ("cut_left", "Are cut from the left, and marked"),
 )
+_SLOTS = (
+    (1, "One: the standard"),
+    (AUTO_SLOTS, "What suits this machine"),
+    *((n, str(n)) for n in (2, 4, 8, 16)),
+)
+_LIKELIHOODS = (
+    (False, "What the model writes"),
+    (True, "Also what it holds likeliest"),
+)
 
 
 class HowPanel(QWidget):
@@ -73,6 +83,8 @@ class HowPanel(QWidget):
         self.new_tokens = spin(1, 32_768)
         self.context = spin(256, 1_048_576, 512)
         self.overflow = _combo(_OVERFLOW)
+        self.slots = _combo(_SLOTS, 12)
+        self.likelihoods = _combo(_LIKELIHOODS, 12)
         self.meaning = label("", "quiet", wrap=True)
         self.outline = label("", wrap=True)
         self.start_button = button(
@@ -81,7 +93,8 @@ class HowPanel(QWidget):
         self._names: dict[QWidget, QLabel] = {}
         self._columns = 0
         self._build()
-        for box in (self.shots, self.wording, self.cases, self.overflow):
+        boxes = (self.shots, self.wording, self.cases, self.overflow, self.slots, self.likelihoods)
+        for box in boxes:
             box.activated.connect(lambda _: self._edited())
         for spinner in (self.limit, self.seed, self.new_tokens, self.context):
             spinner.valueChanged.connect(lambda _: self._edited())
@@ -143,6 +156,8 @@ class HowPanel(QWidget):
             context=self.context.value(),
             overflow=self.overflow.currentData(),
             template=self.wording.currentData(),
+            slots=self.slots.currentData(),
+            likelihoods=self.likelihoods.currentData(),
         )
 
     def show_choices(self, choices: Choices) -> None:
@@ -152,6 +167,8 @@ class HowPanel(QWidget):
             (self.cases, choices.cases),
             (self.overflow, choices.overflow),
             (self.wording, choices.template),
+            (self.slots, choices.slots),
+            (self.likelihoods, choices.likelihoods),
         ):
             choose(box, value)
         for spinner, number in (
@@ -200,6 +217,18 @@ def _rows(panel: HowPanel) -> tuple[tuple[_Choice, ...], ...]:
             ("Conte&xt", panel.context, "Prompt and answer together, in tokens."),
         ),
         (("Prompts &too long", panel.overflow, "What becomes of items that do not fit."),),
+        (
+            (
+                "Items at o&nce",
+                panel.slots,
+                "Several at once are faster, and answers may come out in other words.",
+            ),
+            (
+                "Score choices &by",
+                panel.likelihoods,
+                "Which of the options the model holds likeliest is one more score.",
+            ),
+        ),
     )
 
 
