@@ -75,15 +75,15 @@ def main() -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with open_workspace(folder) as ws:
             row = ws.db.execute("SELECT id FROM runs ORDER BY seq DESC LIMIT 1").fetchone()
-            run_id = row[0] if row else _store(ws, args.items)
+            run_id = row[0] if row else store_items(ws, args.items)
             size = (folder / DATABASE_NAME).stat().st_size
             print(f"database of {size / 1e9:.2f} GB")
             _services(ws, run_id)
-        _window(folder, run_id)
+        scroll_window(folder, run_id)
     return 0
 
 
-def _store(ws: Workspace, items: int) -> str:
+def store_items(ws: Workspace, items: int) -> str:
     """Store an evaluation of so many items, all answered and scored."""
     rng, vocabulary = random.Random(1), _TEXT.split()
     run = Maker().evaluation(items)
@@ -141,7 +141,7 @@ def _services(ws: Workspace, run_id: str) -> None:
         print(f"{'':28} {len(found or ()):,} found")
 
 
-def _window(folder: Path, run_id: str) -> None:
+def scroll_window(folder: Path, run_id: str) -> None:
     """Scroll the table of the real window from end to end."""
     from unittest import mock
 

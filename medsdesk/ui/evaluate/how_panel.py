@@ -54,8 +54,8 @@ _SLOTS = (
     *((n, str(n)) for n in (2, 4, 8, 16)),
 )
 _LIKELIHOODS = (
-    (False, "What the model writes"),
-    (True, "Also what it holds likeliest"),
+    (False, "Answer alone"),
+    (True, "Answer and odds"),
 )
 
 
