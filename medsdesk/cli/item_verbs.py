@@ -158,6 +158,8 @@ def _comparison_document(found: RunComparison) -> dict[str, object]:
         "pairs": found.common.pairs,
         "only_first": found.common.only_first,
         "only_second": found.common.only_second,
+        "answered_in_both": found.common.answered,
+        "in_other_words": found.common.reworded,
         "differences": found.differences,
         "figures": [_figure_document(figure) for figure in found.figures],
     }
@@ -191,7 +193,7 @@ def _print_comparison(found: RunComparison) -> None:
     common = found.common
     show.OUT.write(
         f"{common.pairs:,} items in both; {common.only_first:,} in A alone, "
-        f"{common.only_second:,} in B alone."
+        f"{common.only_second:,} in B alone. {common.sentence}"
     )
     for difference in found.differences:
         show.OUT.write(f"Mind: {difference}")

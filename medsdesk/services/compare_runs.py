@@ -33,11 +33,24 @@ class Common:
         pairs: Items that both have, answered or not.
         only_first: Items of the first run that the second has not.
         only_second: Items of the second that the first has not.
+        answered: Items that both have an answer to.
+        reworded: Those of them whose answers are not the same to the letter.
     """
 
     pairs: int
     only_first: int
     only_second: int
+    answered: int = 0
+    reworded: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """On how many items the answers differ."""
+        if not self.answered:
+            return "No item has an answer in both runs."
+        if not self.reworded:
+            return f"The answers are the same to the letter on all {self.answered:,} items."
+        return f"The answers differ in their words on {self.reworded:,} of {self.answered:,} items."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +157,9 @@ def common_items(ws: Workspace, first: str, second: str) -> Common:
     """Return how many items two runs have in common."""
     with ws.reading():
         count = sum(1 for _ in pairs.pair_items(ws, first, second))
-        return Common(count, items.count_of(ws, first) - count, items.count_of(ws, second) - count)
+        mine, theirs = (items.count_of(ws, run) - count for run in (first, second))
+        answered, reworded = pairs.count_reworded(ws, first, second)
+        return Common(count, mine, theirs, answered, reworded)
 
 
 def partners(ws: Workspace, first: str, second: str) -> array[int]:
@@ -200,6 +215,9 @@ _SETTINGS: Mapping[str, Callable[[RunSpec], object]] = {
     "Prompts that do not fit": lambda s: (
         "refused" if s.generate.overflow == "refuse" else "cut from the left"
     ),
+    "Items answered at once": lambda s: s.load.slots,
+    "Beginnings that prompts have in common": lambda s: "kept" if s.load.reuse else "read anew",
+    "Answers guessed ahead": lambda s: "yes" if s.load.draft else "no",
     "Context in tokens": lambda s: s.loaded.context,
     "Version of MedsDesk": lambda s: s.packages.get("medsdesk", "not recorded"),
 }

@@ -38,6 +38,15 @@ def pair_items(ws: Workspace, first: str, second: str) -> Iterator[tuple[int, in
         yield from chunk
 
 
+def count_reworded(ws: Workspace, first: str, second: str) -> tuple[int, int]:
+    """Return how many common items both runs answered, and on how many the words differ."""
+    with ws.reading():
+        row: tuple[int, int] = ws.db.execute(
+            _REWORDED.format(pairs=_pairs(ws, first, second)), {"first": first, "second": second}
+        ).fetchone()
+    return row
+
+
 def paired_metrics(ws: Workspace, first: str, second: str) -> tuple[PairedMetric, ...]:
     """Return what both runs are scored by: the metrics of each task's first scored pair."""
     with ws.reading():
@@ -131,6 +140,13 @@ JOIN ({theirs}) AS other
 
 _POSITIONS = """
 SELECT first_position, second_position FROM ({pairs}) ORDER BY first_position
+"""
+
+_REWORDED = """
+SELECT count(*), coalesce(sum(one.text <> other.text), 0)
+FROM ({pairs}) AS pair
+JOIN outputs AS one ON one.id = pair.first_output
+JOIN outputs AS other ON other.id = pair.second_output
 """
 
 _METRICS = """

@@ -94,6 +94,29 @@ def test_a_clear_difference_is_called_one(ws: Workspace, store: Store) -> None:
     assert turned.sentence.startswith("Run B scores higher: 50.0 against 90.0 %")
 
 
+def test_on_how_many_items_the_words_differ_is_told(
+    ws: Workspace, make: Maker, store: Store
+) -> None:
+    one, other = store([100.0] * 5), store([100.0] * 5)
+    found = compare_runs(ws, one.id, other.id, GO)
+    assert (found.common.answered, found.common.reworded) == (5, 0)
+    assert found.common.sentence == "The answers are the same to the letter on all 5 items."
+    exact = replace(make.evaluation(3), load=replace(one.load, slots=8, reuse=False))
+    add_evaluation(ws, exact, ((0, n) for n in range(3)))
+    for position, more in enumerate(("", " And more.")):
+        add_sample(ws, sample := make.sample(f"Made-up {position}."))
+        output = make.output(exact, sample)
+        text = output.completion.text + more
+        add_output(ws, replace(output, completion=replace(output.completion, text=text)))
+        mark_done(ws, exact.id, position, output.id)
+    found = compare_runs(ws, one.id, exact.id, GO)
+    assert found.common.sentence == "The answers differ in their words on 1 of 2 items."
+    assert "Items answered at once: 1 in run A, 8 in run B." in found.differences
+    empty = replace(make.evaluation(1))
+    add_evaluation(ws, empty, ((0, n) for n in range(1)))
+    assert "No item has an answer" in compare_runs(ws, one.id, empty.id, GO).common.sentence
+
+
 def test_what_may_be_chance_is_not_distinguishable(ws: Workspace, store: Store) -> None:
     one, other = store([100.0] * 6 + [0.0] * 4), store([100.0] * 5 + [0.0] * 5)
     found = figure(ws, one, other, "accuracy")

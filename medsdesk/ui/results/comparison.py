@@ -77,7 +77,7 @@ class ComparisonBar(QFrame):
         if common.only_first or common.only_second:
             notes.append(f"{common.only_first:,} in A alone, {common.only_second:,} in B alone")
         told = ", ".join(notes)
-        self.notes.setText(" ".join((f"{told}.", *found.differences)))
+        self.notes.setText(" ".join((f"{told}.", common.sentence, *found.differences)))
         self.notes.show()
         self.all_button.setVisible(bool(found.figures))
         self.show_task(None)
