@@ -18,18 +18,22 @@ class CommentBox(TextBox):
     Args:
         name: For a screen reader.
         lines: Least lines to show.
+        most: Most lines to show; 0 for as many as there is room for.
 
     Signals:
         typed: The user changed the text.
+        entered: It got the keyboard.
         left: The keyboard went elsewhere.
         done: The user wants to go on.
     """
 
     typed = Signal()
+    entered = Signal()
     left = Signal()
     done = Signal()
 
-    def __init__(self, name: str, lines: int = 2) -> None:
+    def __init__(self, name: str, lines: int = 2, most: int = 0) -> None:
+        self._most = most
         super().__init__(name, lines)
         self._putting = False
         self.setAccessibleDescription("Esc goes back to the questions.")
@@ -54,12 +58,23 @@ class CommentBox(TextBox):
         super().keyPressEvent(event)
         event.accept()  # also what changes nothing, such as Backspace in an empty field
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that it got the keyboard."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell that the keyboard went elsewhere; not for a menu or another window."""
         super().focusOutEvent(event)
         passing = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
         if event.reason() not in passing:
             self.left.emit()
+
+    def _fit(self) -> None:
+        super()._fit()
+        if self._most:
+            line = self.fontMetrics().lineSpacing()
+            self.setMaximumHeight(self.minimumHeight() + (self._most - self._lines) * line)
 
     def _changed(self) -> None:
         if not self._putting:

@@ -88,7 +88,7 @@ class CountRow(QFrame):
         self.box.setAccessibleName(criterion.label)
         self.box.setAccessibleDescription(f"{criterion.question} {keys_of(criterion)}")
         self.box.entered.connect(self.entered)
-        self.box.wanted.connect(self.picked)
+        self.box.wanted.connect(self.picked.emit)
         self.cannot = Point(keys.cannot, keys.choose)
         self.cannot.setAccessibleName(f"{criterion.label}: {keys.cannot}")
         self.cannot.setAutoExclusive(False)
@@ -97,7 +97,7 @@ class CountRow(QFrame):
         self.cannot.stepped.connect(self.stepped)
         self._clear = button(keys.clear, self.cleared.emit, "quiet", "Take this answer back.")
         self._clear.setAccessibleName(f"Clear {criterion.label}")
-        self._state = label("", "quiet")
+        self.state = label("", "quiet")
         self._build()
 
     def _build(self) -> None:
@@ -107,7 +107,7 @@ class CountRow(QFrame):
         row.addWidget(self.cannot)
         row.addWidget(self._clear)
         row.addStretch(1)
-        row.addWidget(self._state)
+        row.addWidget(self.state)
         keep = self._clear.sizePolicy()
         keep.setRetainSizeWhenHidden(True)  # so that nothing moves under the pointer
         self._clear.setSizePolicy(keep)
@@ -123,7 +123,7 @@ class CountRow(QFrame):
         self.box.setValue(answer if isinstance(answer, int) else _NONE)
         self.cannot.setChecked(answer == "cannot_judge")
         self._clear.setVisible(answer is not None)
-        self._state.setText(state)
+        self.state.setText(state)
 
     def show_current(self, *, current: bool) -> None:
         """Mark the question that has the keyboard."""

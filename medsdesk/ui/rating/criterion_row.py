@@ -132,12 +132,12 @@ class CriterionRow(QFrame):
         self._clear = button(keys.clear, self.cleared.emit, "quiet", "Take this answer back.")
         self._clear.setAccessibleName(f"Clear {criterion.label}")
         self._clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Backspace does it by keyboard
-        self._state = label("", "quiet")
+        self.state = label("", "quiet")
         head = QHBoxLayout()
         head.setSpacing(SMALL)
         head.addWidget(label(criterion.label, "strong"))
         head.addStretch(1)
-        head.addWidget(self._state)
+        head.addWidget(self.state)
         head.addWidget(self._point("cannot_judge", keys.cannot))
         head.addWidget(self._clear)
         layout = QVBoxLayout(self)
@@ -166,7 +166,7 @@ class CriterionRow(QFrame):
         keep.setRetainSizeWhenHidden(True)  # so that nothing moves under the pointer
         self._clear.setSizePolicy(keep)
         self._clear.setVisible(answer is not None)
-        self._state.setText(state)
+        self.state.setText(state)
 
     def show_current(self, *, current: bool) -> None:
         """Mark the question that has the keyboard."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from medsdesk.ui.rating.answering import progress_words
@@ -39,6 +40,8 @@ class Head(QWidget):
         self.progress.setAccessibleName("Progress")
         self.saved = label("", "quiet", wrap=True)
         self.saved.setAccessibleName("State of the ratings")
+        for words in (self.progress, self.saved):
+            words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.retry = button("Retry", save_again, "plain", "Save what was not saved.")
         self._build()
 

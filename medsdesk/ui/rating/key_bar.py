@@ -35,11 +35,10 @@ class KeyBar(QWidget):
         for command in COMMANDS.values():
             if not command.text:
                 continue
-            kind = "primary" if command.name == "next" else "plain"
             made = button(
                 f"{command.text} ({command.keys[0]})",
                 partial(self.pressed.emit, command.name),
-                kind,
+                "primary" if command.name == "next" else "plain",
                 command.tip,
             )
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the questions the keys

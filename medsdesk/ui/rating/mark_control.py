@@ -80,9 +80,8 @@ class MarkControl(QObject):
         """Put the cursor into a text to mark in, or leave it."""
         if self.active:
             self.leave()
-        elif self._open_texts() and not self._locked:
-            first = next((t for t in self._open_texts() if t != "source"), "source")
-            self.enter(first)
+        elif (texts := self._open_texts()) and not self._locked:
+            self.enter(texts[1 if texts[0] == "source" and len(texts) > 1 else 0])
 
     def enter(self, target: MarkTarget) -> None:
         """Mark in a text."""

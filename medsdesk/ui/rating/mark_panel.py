@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QToolButton, QVBoxLayout, QWidget
 
 from medsdesk.ui.rating.marking import SEVERITY_KEYS, mark_words
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from medsdesk.core.study_rating import Mark
 
 RESTING = "Press M to mark words in a text, or select them with the mouse."
-_LINES = 4
+_LINES, _MOST_LINES = 3, 6
 
 
 class MarkList(QListWidget):
@@ -31,6 +31,7 @@ class MarkList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.takes: Callable[[QKeyEvent], bool] | None = None
+        self.setObjectName("marks")
         self.setAccessibleName("Marks")
         self.setAccessibleDescription(
             "Up and Down go to a mark in its text; Delete removes it; a digit changes its type."
@@ -38,6 +39,10 @@ class MarkList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Return the usual width and the least height."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk by arrow keys; the letters do not search."""
@@ -56,8 +61,8 @@ class MarkList(QListWidget):
 
     def _fit(self) -> None:
         line = self.fontMetrics().lineSpacing() + 6
-        self.setMinimumHeight(3 * line)
-        self.setMaximumHeight((_LINES + 2) * line)
+        self.setMinimumHeight(_LINES * line)
+        self.setMaximumHeight(_MOST_LINES * line)
 
 
 class MarkPanel(QWidget):

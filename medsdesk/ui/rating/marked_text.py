@@ -12,19 +12,12 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from medsdesk.ui.rating.code_points import CodePoints, covered_twice, spread
 from medsdesk.ui.results.reading_box import colours_of
-from medsdesk.ui.widgets.text_box import AnswerBox
+from medsdesk.ui.widgets.reading_text import ReadingText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import (
-        QFocusEvent,
-        QKeyEvent,
-        QMouseEvent,
-        QPaintEvent,
-        QResizeEvent,
-        QTextBlock,
-    )
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from medsdesk.ui.colours import Colours
 
@@ -66,7 +59,7 @@ def tint(colours: Colours, hue: int) -> tuple[QColor, QColor]:
     return QColor(line), QColor(back)
 
 
-class MarkedText(AnswerBox):
+class MarkedText(ReadingText):
     """Shows one text; counts places in code points.
 
     Args:
@@ -89,16 +82,10 @@ class MarkedText(AnswerBox):
         """Asked first about each key; says whether the key was meant for it."""
         self.text_sha256 = ""
         self._points = CodePoints("")
-        self._given = ""
         self._stretches: tuple[Stretch, ...] = ()
         self._gutter = _Gutter(self)
         self.cursorPositionChanged.connect(self.moved)
-        self.updateRequest.connect(self._scrolled)
-
-    @property
-    def given(self) -> str:
-        """The text as it was given, line ends and all."""
-        return self._given
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._gutter.update())
 
     @property
     def cursor_place(self) -> int:
@@ -114,14 +101,13 @@ class MarkedText(AnswerBox):
 
     def show_text(self, text: str) -> None:
         """Show a text from its beginning, with nothing marked; the same text is left alone."""
-        if text == self._given:
+        if text == self.given:
             return
-        self._given = text
         self._points = CodePoints(text)
         self.text_sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         self._stretches = ()
         self.setExtraSelections([])
-        self.setPlainText(text)
+        self.put(text)
 
     def show_stretches(self, stretches: Sequence[Stretch]) -> None:
         """Draw marked stretches in place of those drawn before."""
@@ -213,7 +199,7 @@ class MarkedText(AnswerBox):
         style = Qt.PenStyle.DotLine if stretch.dotted else Qt.PenStyle.SolidLine
         painter.setPen(QPen(tint(colours, stretch.hue)[0], width, style))
         for left, right, bottom in self._pieces(stretch):
-            y = bottom - 1 - _LANE * lane
+            y = bottom + _LANE * lane
             painter.drawLine(QPointF(left, y), QPointF(right, y))
 
     def _pieces(self, stretch: Stretch) -> list[tuple[float, float, float]]:
@@ -221,8 +207,10 @@ class MarkedText(AnswerBox):
         begin = self._points.to_document(stretch.start)
         end = self._points.to_document(stretch.end)
         found = []
-        for block, top in self._seen_blocks():
+        for block, corner in self.seen_blocks():
             low, high = begin - block.position(), end - block.position()
+            if high <= 0 or low >= block.length():
+                continue
             layout = block.layout()
             for number in range(layout.lineCount()):
                 line = layout.lineAt(number)
@@ -230,28 +218,9 @@ class MarkedText(AnswerBox):
                 if low >= last or high <= first:
                     continue
                 left, right = line.cursorToX(max(low, first)), line.cursorToX(min(high, last))
-                shift = self.contentOffset().x()
-                x1, x2 = _number(left) + shift, _number(right) + shift
-                found.append((x1, x2, top + line.y() + line.height()))
+                x1, x2 = _number(left) + corner.x(), _number(right) + corner.x()
+                found.append((x1, x2, corner.y() + line.y() + line.height()))
         return found
-
-    def _seen_blocks(self) -> list[tuple[QTextBlock, float]]:
-        """Return the paragraphs in view with their tops."""
-        block = self.firstVisibleBlock()
-        found = []
-        while block.isValid():
-            top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-            if top > self.viewport().height():
-                break
-            found.append((block, top))
-            block = block.next()
-        return found
-
-    def _scrolled(self, _rect: QRect, pixels: int) -> None:
-        if pixels:
-            self._gutter.scroll(0, pixels)
-        if self._stretches:
-            self._gutter.update()
 
 
 class _Gutter(QWidget):

@@ -19,11 +19,14 @@ from medsdesk.ui.rating.answering import (
 from medsdesk.ui.rating.comment_box import CommentBox
 from medsdesk.ui.rating.count_row import CountRow
 from medsdesk.ui.rating.criterion_row import CriterionRow, RowKeys
+from medsdesk.ui.rating.meanings import Meanings
 from medsdesk.ui.rating.still_scroll import StillScroll
 from medsdesk.ui.theme import SMALL, TINY
-from medsdesk.ui.widgets.labels import buddy, label
+from medsdesk.ui.widgets.labels import buddy
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from medsdesk.core.rating import Criterion, Instrument
     from medsdesk.core.rating_view import RatedValue
     from medsdesk.ui.rating.item_state import ItemState
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     Row = CriterionRow | CountRow
 
 DRAFT_MS = 1_000
+_LINES = 6
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -58,17 +62,17 @@ class QuestionForm(QWidget):
         self.rows: dict[str, Row] = {c.id: _row(c) for c in asked(form)}
         self.current = next(iter(self.rows), "")
         about = comment_of(form)
-        self.comment = CommentBox(about.label if about else "Comment")
+        self.comment = CommentBox(about.label if about else "Comment", lines=2, most=4)
         self.comment.setPlaceholderText(about.question if about else "")
-        self.comment.setVisible(about is not None)
         self.comment_id = about.id if about else ""
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(DRAFT_MS)
         self._stored = ""
+        self._whole = False
         self._scroll = StillScroll()
-        self._anchors = label("", wrap=True)
-        self._anchors.setAccessibleName("Meaning of the points")
+        self._questions = QVBoxLayout()
+        self._anchors = Meanings([meanings(criterion) for criterion in asked(form)])
         self._build(about)
         self._connect()
         self._fit()
@@ -76,7 +80,8 @@ class QuestionForm(QWidget):
     def _build(self, about: Criterion | None) -> None:
         questions = QWidget()
         questions.setObjectName("clear")
-        inner = QVBoxLayout(questions)
+        questions.setLayout(self._questions)
+        inner = self._questions
         inner.setContentsMargins(0, 0, SMALL, 0)
         inner.setSpacing(TINY)
         for row in self.rows.values():
@@ -167,15 +172,29 @@ class QuestionForm(QWidget):
         """Note that the comment is not stored, so that the next flush tries again."""
         self._stored = "" if self.comment.text else "\n"
 
-    def set_lines(self, lines: int) -> None:
-        """Show at least so many lines of the questions."""
-        self._scroll.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
+    def show_whole(self, *, whole: bool) -> None:
+        """Show all questions at once, or as many as there is room for."""
+        self._whole = whole
+        self._fit_height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for all questions at the new width."""
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        least = _LINES * self.fontMetrics().lineSpacing()
+        if self._whole:
+            width = self._scroll.viewport().width()
+            least = max(least, self._questions.totalHeightForWidth(width))
+        self._scroll.setMinimumHeight(least)
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep room for the questions at another text size."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
+            self._fit_height()
 
     def _fit(self) -> None:
         """Be wide enough for the widest question, because the form does not scroll sideways."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
@@ -67,8 +68,10 @@ class RatingScreen(QWidget):
         self._pair = False
         self._questions = QWidget()
         self._column = QVBoxLayout(self._questions)
+        self._cards = [card(part) for part in (self.source, self.outputs, self._questions)]
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._work = QSplitter(Qt.Orientation.Horizontal)
+        self._scroll = StillScroll()
         self._stack = QStackedWidget()
         self._build()
 
@@ -76,9 +79,9 @@ class RatingScreen(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SMALL)
         self._column.addWidget(self.marks)
-        self._work.addWidget(card(self.outputs))
-        self._work.addWidget(card(self._questions))
-        self._columns.addWidget(card(self.source))
+        for part in self._cards[1:]:
+            self._work.addWidget(part)
+        self._columns.addWidget(self._cards[0])
         self._columns.addWidget(self._work)
         self._columns.setObjectName("clear")
         for splitter in (self._columns, self._work):
@@ -86,7 +89,7 @@ class RatingScreen(QWidget):
             splitter.setHandleWidth(SMALL)
         self._work.setStretchFactor(0, 1)
         self._columns.setStretchFactor(1, 1)
-        scroll = StillScroll()  # for a small window with large text
+        scroll = self._scroll  # for a small window with large text
         scroll.setWidget(self._columns)
         item = QWidget()
         column = QVBoxLayout(item)
@@ -142,27 +145,37 @@ class RatingScreen(QWidget):
         self.source.text.setMinimumWidth(_TEXT_CHARS * char)
         for text in self.outputs.texts.values():
             text.setMinimumWidth(_OUTPUT_CHARS * char)
-        source = self._columns.widget(0).minimumSizeHint().width()
-        parts = [self._work.widget(place).minimumSizeHint().width() for place in (0, 1)]
+        source, *parts = (part.minimumSizeHint().width() for part in self._cards)
         room = self.width() - 4 * SMALL
         beside = not self._pair and room >= source + sum(parts) + 2 * SMALL
         apart = room >= source + max(parts) + SMALL
         _turn(self._work, across=beside)
         _turn(self._columns, across=apart)
         if self.form is not None:
-            self.form.set_lines(6 if beside else 10)
+            self.form.show_whole(whole=not beside)
         self._share(room, parts, beside=beside, apart=apart)
+        QTimer.singleShot(0, self._settle)
+
+    def _settle(self) -> None:
+        """Lay the questions out anew once all lines have found their heights."""
+        self._column.invalidate()
+        self._column.activate()
 
     def _share(self, room: int, parts: list[int], *, beside: bool, apart: bool) -> None:
         """Give the text a third, the questions what they need, the output the rest."""
         if apart:
             least = parts[0] + parts[1] if beside else max(parts)
-            source = max(min(room // 3, room - least), 1)
+            source = max(min(room * 3 // 10, room - least), 1)
             self._columns.setSizes([source, room - source])
             room -= source
         if beside:
-            questions = max(parts[1], room * 2 // 5)
+            questions = max(parts[1], room // 2)
             self._work.setSizes([max(1, room - questions), questions])
+        else:  # the questions as tall as they are, the outputs all the rest
+            self._work.setSizes([self.height(), 1])
+
+    def _bring_into_view(self, part: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(part, 0, SMALL)
 
     def _show_form(self, form: Instrument) -> None:
         key = (form.sha256, form.language)
@@ -170,6 +183,9 @@ class RatingScreen(QWidget):
         if wanted is None:
             wanted = self._forms[key] = QuestionForm(form)
             self._column.insertWidget(0, wanted, 1)
+            for row in wanted.rows.values():
+                row.entered.connect(partial(self._bring_into_view, row))
+            wanted.comment.entered.connect(partial(self._bring_into_view, wanted.comment))
             self._form_made(wanted)
         if wanted is not self.form:
             if self.form is not None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from medsdesk.ui.rating.marked_text import MarkedText
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.labels import buddy
-from medsdesk.ui.widgets.text_box import AnswerBox
+from medsdesk.ui.widgets.reading_text import ReadingText
 
 
 class SourcePanel(QWidget):
@@ -25,7 +25,7 @@ class SourcePanel(QWidget):
         self.fold.setCheckable(True)
         self.fold.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.fold.toggled.connect(lambda on: self._show(shown=on))
-        self.reference = AnswerBox("Reference answer", lines=3)
+        self.reference = ReadingText("Reference answer", lines=3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
@@ -39,8 +39,8 @@ class SourcePanel(QWidget):
         """Show a text; the reference is offered only where the study shows it."""
         self.text.show_text(source)
         self.fold.setVisible(reference is not None)
-        if self.reference.text != (reference or ""):
-            self.reference.setPlainText(reference or "")
+        if self.reference.given != (reference or ""):
+            self.reference.put(reference or "")
         self._show(shown=self.fold.isChecked() and reference is not None)
 
     def toggle_reference(self) -> None:
