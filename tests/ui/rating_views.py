@@ -148,6 +148,8 @@ class MemorySession:
         self.place = 0
         self.broken: UserFacingError | None = None
         self.calls: list[str] = []
+        self.instructions = ""
+        self.notice: str | None = None
         self.drafts: dict[str, str] = {}
 
     @property

@@ -55,6 +55,10 @@ class Hands:
         assert self.control.view is not None
         return self.control.view
 
+    def stored(self, place: int = 0) -> RatingView:
+        """Return an item as it is stored."""
+        return self.session.views[place]
+
     def press(self, *keys: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
         """Press keys on what has the keyboard, each after what came before was saved."""
         for key in keys:
@@ -79,7 +83,9 @@ class Hands:
 
 
 @pytest.fixture
-def rate(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Hands]]:
+def rate(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Hands]]:
     """Return a function that opens the window over made-up items."""
     opened: list[RatingWindow] = []
     monkeypatch.setattr("medsdesk.ui.rating.window.ask_close_unsaved", lambda _: True)
@@ -109,38 +115,38 @@ Rate = Callable[..., Hands]
 def test_number_keys_rate_and_go_on_and_every_answer_is_saved(rate: Rate) -> None:
     hands = rate(view(), view())
     hands.press(Key.Key_4, Key.Key_5, Key.Key_X, Key.Key_0)
-    assert hands.session.views[0].values == {
+    assert hands.stored().values == {
         "accurate": 4, "thorough": 5, "succinct": "cannot_judge", "harm": 0,
     }  # fmt: skip
-    assert hands.session.views[0].complete
+    assert hands.stored().complete
     assert hands.control.screen.head.saved.text().startswith("saved ")
     hands.press(Key.Key_Space)
     assert hands.seen.place == 1
     assert "2 of 2 · 1 done" in hands.control.screen.head.progress.text()
     hands.press(Key.Key_2, Key.Key_P)
     assert hands.seen.place == 0
-    assert hands.session.views[1].values == {"accurate": 2}
+    assert hands.stored(1).values == {"accurate": 2}
 
 
 def test_up_and_down_walk_backspace_clears_and_enter_chooses(rate: Rate) -> None:
     hands = rate(view())
     hands.press(Key.Key_Down, Key.Key_Down, Key.Key_3, Key.Key_Up, Key.Key_Up, Key.Key_1)
-    assert hands.session.views[0].values == {"succinct": 3, "thorough": 1}
+    assert hands.stored().values == {"succinct": 3, "thorough": 1}
     hands.press(Key.Key_Up, Key.Key_Backspace)
-    assert hands.session.views[0].values == {"succinct": 3}
+    assert hands.stored().values == {"succinct": 3}
     hands.press(Key.Key_Right, Key.Key_Right)
-    assert hands.session.views[0].values == {"succinct": 3}  # walking chooses nothing
+    assert hands.stored().values == {"succinct": 3}  # walking chooses nothing
     hands.press(Key.Key_Return)
-    assert hands.session.views[0].values == {"succinct": 3, "thorough": 3}
+    assert hands.stored().values == {"succinct": 3, "thorough": 3}
 
 
 def test_flag_skip_undo_redo_and_the_way_to_an_item(rate: Rate) -> None:
     hands = rate(view(), view(), view())
     hands.press(Key.Key_F)
-    assert hands.session.views[0].flagged
+    assert hands.stored().flagged
     assert hands.control.screen.head.flagged.isVisible()
     hands.press(Key.Key_F, Key.Key_S)
-    assert not hands.session.views[0].flagged
+    assert not hands.stored().flagged
     assert hands.seen.place == 1
     hands.press(Key.Key_Z, modifier=CONTROL)
     hands.press(Key.Key_Z, modifier=CONTROL | SHIFT)
@@ -165,13 +171,13 @@ def test_no_key_typed_into_a_field_is_a_command(rate: Rate) -> None:
     hands.type(text)
     hands.press(Key.Key_Backspace, Key.Key_Delete, Key.Key_Up, Key.Key_Down)
     assert hands.seen.place == 0
-    assert hands.session.views[0].values == {}
+    assert hands.stored().values == {}
     hands.wait(lambda: hands.session.drafts.get("comment") == text[:-1])
-    assert hands.session.views[0].comment == ""
+    assert hands.stored().comment == ""
     hands.press(Key.Key_Escape)
-    assert hands.session.views[0].comment == text[:-1]
+    assert hands.stored().comment == text[:-1]
     hands.press(Key.Key_4)
-    assert hands.session.views[0].values == {"accurate": 4}
+    assert hands.stored().values == {"accurate": 4}
 
 
 def test_a_comment_is_saved_on_the_way_to_the_next_item_and_a_draft_comes_back(rate: Rate) -> None:
@@ -179,19 +185,19 @@ def test_a_comment_is_saved_on_the_way_to_the_next_item_and_a_draft_comes_back(r
     assert hands.control.form is not None
     assert hands.control.form.comment.text == "typed before the power went"
     hands.press(Key.Key_N)
-    assert hands.session.views[0].comment == "typed before the power went"
+    assert hands.stored().comment == "typed before the power went"
     assert hands.control.form.comment.text == ""
-    assert hands.session.views[1].comment == ""
+    assert hands.stored(1).comment == ""
 
 
 def test_counts_are_typed_or_stepped(rate: Rate) -> None:
     hands = rate(view(COUNTS))
     hands.press(Key.Key_1, Key.Key_2, Key.Key_Return, Key.Key_0, Key.Key_Plus, Key.Key_Plus)
-    assert hands.session.views[0].values == {"false": 12, "missed": 2}
+    assert hands.stored().values == {"false": 12, "missed": 2}
     hands.press(Key.Key_Minus, Key.Key_Up, Key.Key_3)
-    assert hands.session.views[0].values == {"false": 3, "missed": 1}
+    assert hands.stored().values == {"false": 3, "missed": 1}
     hands.press(Key.Key_X)
-    assert hands.session.views[0].values["false"] == "cannot_judge"
+    assert hands.stored().values["false"] == "cannot_judge"
 
 
 def test_a_pair_is_rated_on_a_scale_from_a_to_b(rate: Rate) -> None:
@@ -201,7 +207,7 @@ def test_a_pair_is_rated_on_a_scale_from_a_to_b(rate: Rate) -> None:
     assert abs(texts["output_a"].width() - texts["output_b"].width()) <= 1
     for key, value in ((Key.Key_1, -2), (Key.Key_3, 0), (Key.Key_5, 2)):
         hands.press(key)
-        assert hands.session.views[0].values == {"better": value}
+        assert hands.stored().values == {"better": value}
         hands.press(Key.Key_Up)
 
 
@@ -214,18 +220,18 @@ def test_words_are_marked_by_keyboard(rate: Rate) -> None:
     hands.press(Key.Key_Right, modifier=CONTROL | SHIFT)
     hands.press(Key.Key_1)
     assert "J major or I minor" in hands.control.screen.marks.hint.text()
-    assert hands.session.views[0].marks == ()
+    assert hands.stored().marks == ()
     hands.press(Key.Key_I)
-    [mark] = hands.session.views[0].marks
+    [mark] = hands.stored().marks
     assert OUTPUT[mark.start : mark.end].strip() == "with"
     assert (mark.target, mark.type, mark.severity) == ("output_a", "fabrication", "minor")
     assert mark.text_sha256 == box.text_sha256
     hands.press(Key.Key_Left, Key.Key_J)  # the mark at the cursor
-    assert hands.session.views[0].marks[0].severity == "major"
+    assert hands.stored().marks[0].severity == "major"
     hands.press(Key.Key_Backspace)
-    assert hands.session.views[0].marks == ()
+    assert hands.stored().marks == ()
     hands.press(Key.Key_Escape, Key.Key_5)
-    assert hands.session.views[0].values == {"accurate": 5}
+    assert hands.stored().values == {"accurate": 5}
 
 
 def test_an_omission_is_pinned_to_its_sentence_by_one_key(rate: Rate) -> None:
@@ -236,7 +242,7 @@ def test_an_omission_is_pinned_to_its_sentence_by_one_key(rate: Rate) -> None:
     assert hands.control.screen.source.text.hasFocus()
     hands.press(*[Key.Key_Right] * 110)
     hands.press(Key.Key_4, Key.Key_J)
-    [mark] = hands.session.views[0].marks
+    [mark] = hands.stored().marks
     assert SOURCE[mark.start : mark.end] == "She is allergic to penicillin."
     assert (mark.target, mark.type) == ("source", "omission")
 
@@ -246,11 +252,11 @@ def test_marks_in_chinese_with_emoji_are_counted_in_code_points(rate: Rate) -> N
     hands.press(Key.Key_M, Key.Key_End)
     hands.press(*[Key.Key_Left] * 3, modifier=SHIFT)
     hands.press(Key.Key_2, Key.Key_J)
-    [mark] = hands.session.views[0].marks
+    [mark] = hands.stored().marks
     assert CHINESE[mark.start : mark.end] == CHINESE[-3:]
     hands.control.screen.outputs.texts["output_a"].select(CHINESE.index("😷"), len(CHINESE))
     hands.press(Key.Key_1, Key.Key_I)
-    assert CHINESE[hands.session.views[0].marks[0].start] == "😷"
+    assert CHINESE[hands.stored().marks[0].start] == "😷"
 
 
 def test_the_list_jumps_to_marks_changes_and_deletes_them(rate: Rate) -> None:
@@ -268,12 +274,12 @@ def test_the_list_jumps_to_marks_changes_and_deletes_them(rate: Rate) -> None:
     hands.press(Key.Key_Home, Key.Key_Down)
     assert OUTPUT[slice(*box.selection)] == "known"
     hands.press(Key.Key_2, Key.Key_I)
-    assert [(m.type, m.severity) for m in hands.session.views[0].marks] == [
+    assert [(m.type, m.severity) for m in hands.stored().marks] == [
         ("fabrication", "major"), ("negation", "minor"), ("fabrication", "major"),
     ]  # fmt: skip
     hands.press(Key.Key_Delete)
-    assert [OUTPUT[m.start : m.end] for m in hands.session.views[0].marks] == ["inferior", "left"]
-    assert hands.session.views[0].values == {}
+    assert [OUTPUT[m.start : m.end] for m in hands.stored().marks] == ["inferior", "left"]
+    assert hands.stored().values == {}
     hands.press(Key.Key_Escape)
     assert not hands.control.marks.active
 
@@ -288,13 +294,13 @@ def test_an_output_is_corrected_compared_and_reset(rate: Rate) -> None:
     hands.wait(lambda: hands.session.drafts.get("edit") == OUTPUT + " n 4 x")
     hands.wait(lambda: "Underlined" in edit.state.text())
     hands.press(Key.Key_Escape)
-    assert hands.session.views[0].edited == OUTPUT + " n 4 x"
+    assert hands.stored().edited == OUTPUT + " n 4 x"
     assert hands.control.screen.outputs.corrected.isVisible()
-    assert hands.session.views[0].values == {}
+    assert hands.stored().values == {}
     hands.press(Key.Key_E)
     edit.reset_button.click()
     hands.settle()
-    assert hands.session.views[0].edited is None
+    assert hands.stored().edited is None
     assert not hands.control.screen.outputs.editing or edit.box.text == OUTPUT
 
 
@@ -313,8 +319,8 @@ def test_what_cannot_be_saved_stays_is_told_and_is_saved_again(rate: Rate) -> No
     hands.session.broken = None
     hands.control.screen.head.retry.click()
     hands.settle()
-    assert hands.session.views[0].values == {"accurate": 4}
-    assert hands.session.views[0].comment == "words"
+    assert hands.stored().values == {"accurate": 4}
+    assert hands.stored().comment == "words"
     assert hands.control.screen.head.saved.text().startswith("saved ")
 
 
@@ -324,7 +330,7 @@ def test_a_break_covers_the_texts_and_stops_the_clock(rate: Rate) -> None:
     hands.press(Key.Key_B)
     assert not hands.control.screen.source.text.isVisible()
     hands.press(Key.Key_4)
-    assert hands.session.views[0].values == {}
+    assert hands.stored().values == {}
     assert hands.session.calls[:1] == ["pause"]
     hands.press(Key.Key_Space)
     assert hands.control.screen.source.text.isVisible()
@@ -336,12 +342,12 @@ def test_a_locked_set_is_shown_and_takes_nothing(rate: Rate) -> None:
     hands = rate(view(locked=True, values={"accurate": 2}, comment="Fine."))
     assert hands.control.screen.notice.words.text() == LOCKED
     hands.press(Key.Key_4, Key.Key_X, Key.Key_Backspace, Key.Key_M, Key.Key_E)
-    assert hands.session.views[0].values == {"accurate": 2}
+    assert hands.stored().values == {"accurate": 2}
     assert not hands.control.marks.active
     assert not hands.control.screen.outputs.editing
     hands.press(Key.Key_C)
     hands.type("more")
-    assert hands.session.views[0].comment == "Fine."
+    assert hands.stored().comment == "Fine."
 
 
 def test_after_a_calibration_item_the_agreed_points_stand_beside_the_own_ones(rate: Rate) -> None:
@@ -383,7 +389,7 @@ def test_a_large_text_comes_at_once(rate: Rate) -> None:
     hands.press(Key.Key_PageDown, modifier=SHIFT)
     assert hands.control.screen.source.text.verticalScrollBar().value() > 0
     hands.press(Key.Key_4)
-    assert hands.session.views[1].values == {"accurate": 4}
+    assert hands.stored(1).values == {"accurate": 4}
 
 
 def test_typing_ahead_never_rates_an_item_that_was_not_seen(rate: Rate) -> None:
@@ -401,4 +407,4 @@ def test_closing_saves_what_was_typed(rate: Rate) -> None:
     hands.press(Key.Key_C)
     hands.type("last words")
     hands.window.close()
-    hands.wait(lambda: hands.session.views[0].comment == "last words")
+    hands.wait(lambda: hands.stored().comment == "last words")

@@ -27,6 +27,14 @@ class Session(Protocol):
     def view(self) -> RatingView:
         """The item that is shown."""
 
+    @property
+    def instructions(self) -> str:
+        """What raters are told first."""
+
+    @property
+    def notice(self) -> str | None:
+        """What is wrong with this computer's clock."""
+
     def next(self) -> RatingView:
         """Go to the next item."""
 
@@ -114,12 +122,14 @@ class StudyDesk(QObject):
         saved: What was saved, and the time of day.
         failed: What could not be done, and the UserFacingError; nothing was stored.
         refused: The session could not be opened; a UserFacingError.
+        told: What is wrong with the clock, and what raters are told first; empty for nothing.
     """
 
     shown = Signal(object)
     saved = Signal(str, str)
     failed = Signal(str, object)
     refused = Signal(object)
+    told = Signal(str, str)  # emitted on the job thread: Qt puts it into this one's queue
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -129,12 +139,23 @@ class StudyDesk(QObject):
         self.moving = 0
         """How many ways to another item are under way; what is pressed meanwhile rates nothing."""
 
+    def open(self, study_id: str, rater: str) -> None:
+        """Go on where the rater stopped."""
+
+        def make(ws: Workspace) -> Session:
+            from medsdesk.services.rate_study import StudySession
+
+            return StudySession(ws, study_id, rater)
+
+        self.begin(make)
+
     def begin(self, make: Callable[[Workspace], Session]) -> None:
         """Show the item of a session that is made on the job thread."""
         held = self._held = _Held()
 
         def work(ws: Workspace) -> RatingView:
             session = held.session = make(ws)
+            self.told.emit(session.notice or "", session.instructions)
             return session.view
 
         self._ask(held, "", work, self.refused.emit)

@@ -156,7 +156,9 @@ class RatingControl(QObject):
             self.titled.emit(view.study)
         else:
             self.screen.outputs.show_state(view)
-        if self.form is not None and other:
+        if self.form is not None and not other:
+            self.form.update_stored(view.comment)
+        elif self.form is not None:
             self.form.show_item(self.state)
             self.form.take_keyboard()
         self._show_state()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from medsdesk.ui.rating.code_points import CodePoints, covered_twice, spread
@@ -17,7 +17,7 @@ from medsdesk.ui.widgets.reading_text import ReadingText
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from medsdesk.ui.colours import Colours
 
@@ -125,6 +125,15 @@ class MarkedText(ReadingText):
         cursor.setPosition(self._points.to_document(end), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Tab to the screen first, which Qt would take before all other keys."""
+        tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            taken = self.takes is not None and event.key() in tabs and self.takes(event)
+            if taken:
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave keys to the screen; those it does not want walk through the text."""

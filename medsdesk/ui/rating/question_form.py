@@ -137,10 +137,13 @@ class QuestionForm(QWidget):
             row.show_answer(value, _state_of(row.criterion, value, name, state))
             row.show_current(current=name == self.current)
             row.setEnabled(not view.locked)
-        if not self.comment.hasFocus() and view.comment != self._stored:
-            self._stored = view.comment  # as by an undo
-            self.comment.put(view.comment)
         self._show_anchors()
+
+    def update_stored(self, comment: str) -> None:
+        """Take over the comment that is stored, as after an undo; one being typed stays."""
+        if comment != self._stored and not self.comment.hasFocus():
+            self._stored = comment
+            self.comment.put(comment)
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the current question."""

@@ -44,7 +44,18 @@ class RatingWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.screen_parts)
+        self.session.told.connect(self._tell)
         self.control.titled.connect(lambda study: self.setWindowTitle(f"Rating: {study}"))
+
+    def open(self, study_id: str, rater: str) -> None:
+        """Let a rater go on with a study."""
+        self.session.open(study_id, rater)
+
+    def _tell(self, notice: str, instructions: str) -> None:
+        """Say what raters are told first; a clock that was set back comes before it."""
+        if notice or instructions:
+            first, then = (notice, instructions) if notice else ("Instructions", instructions)
+            self.screen_parts.messages.tell(first, then, "warn" if notice else "plain")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Read the keys that no part of the screen wanted."""
