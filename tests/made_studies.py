@@ -6,11 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from medsdesk.core.identity import local_now, new_id, utc_now
+from medsdesk.core.study import (
+    Assignment,
+    Presentation,
+    StudyForm,
+    StudyItem,
+    StudyKind,
+    StudyPlan,
+)
 from medsdesk.core.study_rating import AuditEntry, StudyRating
+from medsdesk.services.instruments import form_file, load_instrument
 from medsdesk.store.audit import machine_id
 from medsdesk.store.studies import StudyRecord, add_study
 from medsdesk.store.study_ratings import add_rating
 from medsdesk.store.workspace import Workspace
+from medsdesk.studies.plan_format import PLAN_FORMAT, fingerprint, write_plan
 
 STUDY = "5" * 32
 OTHER_MACHINE = "b" * 32
@@ -83,3 +93,68 @@ def give(ws: Workspace, **fields: Any) -> StudyRating:
     action = "create" if given.supersedes is None else "change"
     add_rating(ws, given, entry(ws, subject=given.id, actor=given.rater, action=action))
     return given
+
+
+def made_plan(
+    items: int = 6,
+    raters: tuple[str, ...] = ("Dr Ada", "Dr Bo"),
+    *,
+    form: str = "summary",
+    calibration: int = 0,
+    show_reference: bool = True,
+    source: str = "Made-up note {n}: cough for {n} days. 患者 🫀 stable.",
+) -> StudyPlan:
+    """Return a plan in which every rater is shown every item, the second rater sides swapped."""
+    file = form_file(form)
+    instrument = load_instrument(form)
+    kind: StudyKind = instrument.kind
+    places = (0,) if kind == "single" else (0, 1)
+    first = instrument.criteria[0].id
+    return StudyPlan(
+        format=PLAN_FORMAT,
+        id=STUDY,
+        name="Made-up study",
+        kind=kind,
+        created_at=utc_now(),
+        version="0",
+        instructions="Read all of it first.",
+        show_reference=show_reference,
+        primary="krippendorff_alpha_ordinal",
+        statement="Made up.",
+        forms=(StudyForm(form, instrument.version, file.sha256, "en", file.text),),
+        items=tuple(
+            StudyItem(
+                id=f"i{n}",
+                category="Text Summarization",
+                title="Summary of a note",
+                language="en",
+                form=form,
+                source=source.format(n=n),
+                reference=f"Cough, {n} days." if show_reference else None,
+                outputs=tuple(f"Output {n} at place {place}: cough." for place in places),
+                agreed=((first, 3),) if n < calibration else (),
+            )
+            for n in range(items)
+        ),
+        assignments=tuple(
+            Assignment(
+                rater,
+                tuple(
+                    Presentation(
+                        f"{number}p{n}", f"i{n}", places[:: -1 if number else 1], n < calibration
+                    )
+                    for n in range(items)
+                ),
+            )
+            for number, rater in enumerate(raters)
+        ),
+        key_sha256="f" * 64,
+    )
+
+
+def store_plan(ws: Workspace, plan: StudyPlan) -> str:
+    """Store a plan as if it had come as a bundle, and return the study's id."""
+    text = write_plan(plan)
+    study = record(id=plan.id, name=plan.name, kind=plan.kind, plan_sha256=fingerprint(text))
+    add_study(ws, study, text, entry(ws, study_id=plan.id))
+    return plan.id

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.errors import ChangedMeanwhileError, UserFacingError
 from medsdesk.core.study_rating import AuditEntry, StudyRating
 from medsdesk.store.audit import add_entry
 from medsdesk.store.forks import Link, last_of
@@ -30,14 +30,15 @@ def add_rating(ws: Workspace, rating: StudyRating, entry: AuditEntry) -> None:
         entry: Its row of the trail; its subject is the rating.
 
     Raises:
-        UserFacingError: When the question was answered meanwhile, as in another window, when
-            the set is locked, or when the database cannot be written. Nothing is stored then.
+        ChangedMeanwhileError: When the question was answered meanwhile, as in another window,
+            or the set is locked. Nothing is stored then.
+        UserFacingError: When the database cannot be written.
     """
     with ws.transaction():
         _refuse_locked(ws, rating)
         latest = _latest_of(ws, rating)
         if rating.supersedes != latest:
-            raise UserFacingError(
+            raise ChangedMeanwhileError(
                 "This question was answered meanwhile, perhaps in another window.",
                 "Look at the newer answer, which is kept, then change it if need be.",
             )
@@ -164,12 +165,12 @@ def count_ratings(ws: Workspace, study_id: str) -> int:
 
 def _refuse_locked(ws: Workspace, rating: StudyRating) -> None:
     if is_locked(ws, rating.study_id):
-        raise UserFacingError(
+        raise ChangedMeanwhileError(
             "The study is locked: nothing can be rated in it any more.",
             "What was rated before is kept.",
         )
     if rating.role == "rater" and is_locked(ws, rating.study_id, rating.rater):
-        raise UserFacingError(
+        raise ChangedMeanwhileError(
             "Your ratings of this study are closed: nothing can be changed in them any more.",
             "What you rated before is kept.",
         )

@@ -249,7 +249,7 @@ def _fresh() -> Iterator[Workspace]:
         yield ws
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_what_holds_does_not_depend_on_the_order_of_merging(data: st.DataObject) -> None:
     """Trees of answers with forks, cut into files that are merged in two orders."""
