@@ -42,11 +42,16 @@ def alike(text: str) -> str:
     Making it alike twice changes nothing more. Half characters, which no file can carry, become
     U+FFFD.
     """
-    made = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    made = whole(text)
     while True:
         before, made = made, _once(made)
         if made == before:
             return made
+
+
+def whole(text: str) -> str:
+    """Return a text with U+FFFD in place of half characters, which no file can carry."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _once(text: str) -> str:

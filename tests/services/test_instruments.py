@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -11,11 +13,14 @@ from medsdesk.config.paths import resource
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating import Instrument
 from medsdesk.core.task import MetricFamily
+from medsdesk.services.form_words import faults_of_words
 from medsdesk.services.instruments import (
+    LANGUAGES,
     form_file,
     form_for,
     form_names,
     load_instrument,
+    translation_file,
     workbench_form,
 )
 from medsdesk.tasks.registry import all_tasks, bench_tasks, categories, find_task
@@ -165,3 +170,42 @@ def test_what_is_not_known_is_rated_with_the_general_forms() -> None:
 def test_a_forms_file_has_the_fingerprint_that_ratings_store() -> None:
     for name in form_names():
         assert form_file(name).sha256 == load_instrument(name).sha256
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("name", form_names())
+def test_every_form_is_there_whole_in_every_language(name: str, language: str) -> None:
+    file = translation_file(name, language)
+    assert faults_of_words(load_instrument(name), file.text) == ()
+    assert file.sha256 == hashlib.sha256(file.text.encode()).hexdigest()
+    form = load_instrument(name, language)
+    assert form.language == language
+    assert (form.id, form.sha256) == (name, form_file(name).sha256)
+    own = {"zh": "[\u4e00-\u9fff]", "ja": "[\u3040-\u30ff\u4e00-\u9fff]", "ru": "[\u0400-\u04ff]"}
+    if language in own:
+        for words in _words(form):
+            assert re.search(own[language], words)
+            assert not re.search("[A-Za-z]{2}", words)
+
+
+def test_there_is_no_translation_without_a_form() -> None:
+    folder = resource("instruments")
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == set(LANGUAGES[1:])
+    for language in LANGUAGES[1:]:
+        assert {path.stem for path in (folder / language).iterdir()} == set(form_names())
+
+
+def test_a_language_that_is_not_there_is_refused() -> None:
+    for language in ("de", "", "../en"):
+        with pytest.raises(UserFacingError, match="'summary' is not there in the language"):
+            load_instrument("summary", language)
+
+
+def _words(form: Instrument) -> Iterator[str]:
+    yield form.title
+    for criterion in form.criteria:
+        yield from (criterion.label, criterion.question)
+        for anchor in criterion.anchors:
+            yield from (anchor.label, anchor.meaning)
+    for mark in (*form.marks, *form.severities):
+        yield from (mark.label, mark.meaning)
