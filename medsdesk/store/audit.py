@@ -48,21 +48,23 @@ def latest_time(ws: Workspace) -> str | None:
 
 
 def set_back(ws: Workspace, study_id: str | None = None) -> tuple[AuditEntry, ...]:
-    """Return the rows that are earlier than the one written before them.
+    """Return the rows that are earlier than the one written before them on the same machine.
 
-    The clock was set back between the two: their order is right, their times are not.
+    The clock was set back between the two: their order is right, their times are not. Rows that
+    came with ratings of another machine are older than what was written here, and no fault.
 
     Args:
         ws: The workspace.
         study_id: Only this study's rows; None for all.
     """
-    entries = list_entries(ws, study_id)
-    times = [datetime.fromisoformat(entry.at) for entry in entries]
-    return tuple(
-        entry
-        for entry, before, at in zip(entries[1:], times, times[1:], strict=False)
-        if at < before
-    )
+    latest: dict[str, datetime] = {}
+    found = []
+    for entry in list_entries(ws, study_id):
+        at = datetime.fromisoformat(entry.at)
+        if entry.machine in latest and at < latest[entry.machine]:
+            found.append(entry)
+        latest[entry.machine] = at
+    return tuple(found)
 
 
 _COLUMNS = "id, study_id, at, actor, action, subject, before, after, why, machine"

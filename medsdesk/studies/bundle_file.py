@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import msgspec
@@ -61,6 +61,7 @@ class Manifest:
         plan_sha256: Of the study's plan.
         raters: Whom it is for, or whose ratings it holds.
         version: Version of MedsDesk that wrote it.
+        closed: Raters whose sets were closed, which they cannot change any more.
         parts: The other parts by name.
     """
 
@@ -71,6 +72,7 @@ class Manifest:
     plan_sha256: str
     raters: tuple[str, ...]
     version: str
+    closed: tuple[str, ...]
     parts: Mapping[str, Part]
 
 
@@ -117,10 +119,20 @@ def write_bundle(plan_text: str, raters: Sequence[str], version: str) -> bytes:
             raise UserFacingError(
                 f"The study has no rater '{rater}'.", f"Choose one of {', '.join(known)}."
             )
-    return _write(
-        "study", plan.id, plan.name, fingerprint(plan_text), raters, version,
+    return _written(
+        Manifest(
+            format=FILE_FORMAT,
+            kind="study",
+            study_id=plan.id,
+            study=plan.name,
+            plan_sha256=fingerprint(plan_text),
+            raters=tuple(raters),
+            version=version,
+            closed=(),
+            parts={},
+        ),
         {"plan.json": plan_text.encode("utf-8")},
-    )  # fmt: skip
+    )
 
 
 def write_ratings(
@@ -128,15 +140,37 @@ def write_ratings(
     plan_sha256: str,
     rows: Sequence[StudyRating],
     trail: Sequence[AuditEntry],
+    closed: Sequence[str],
     version: str,
 ) -> bytes:
-    """Return the bytes of a rating file; rows and trail are put into the order of their ids."""
+    """Return the bytes of a rating file.
+
+    Args:
+        plan: The plan.
+        plan_sha256: Its fingerprint.
+        rows: The ratings, in any order.
+        trail: The audit rows of the machine they were given on, in any order.
+        closed: Raters whose sets were closed there.
+        version: MedsDesk's version.
+    """
     parts = {
         "ratings.json": _encoded(sorted(rows, key=lambda row: row.id)),
         "trail.json": _encoded(sorted(trail, key=lambda entry: (entry.at, entry.id))),
     }
-    raters = sorted({row.rater for row in rows})
-    return _write("ratings", plan.id, plan.name, plan_sha256, raters, version, parts)
+    return _written(
+        Manifest(
+            format=FILE_FORMAT,
+            kind="ratings",
+            study_id=plan.id,
+            study=plan.name,
+            plan_sha256=plan_sha256,
+            raters=tuple(sorted({row.rater for row in rows})),
+            version=version,
+            closed=tuple(sorted(closed)),
+            parts={},
+        ),
+        parts,
+    )
 
 
 def read_bundle(data: bytes) -> StudyBundle:
@@ -185,19 +219,9 @@ def peek(data: bytes) -> Manifest:
     return _opened(data)[0]
 
 
-def _write(
-    kind: FileKind,
-    study_id: str,
-    study: str,
-    plan_sha256: str,
-    raters: Sequence[str],
-    version: str,
-    parts: Mapping[str, bytes],
-) -> bytes:
+def _written(manifest: Manifest, parts: Mapping[str, bytes]) -> bytes:
     made = {name: Part(fingerprint(data), len(data)) for name, data in parts.items()}
-    manifest = Manifest(
-        FILE_FORMAT, kind, study_id, study, plan_sha256, tuple(raters), version, made
-    )
+    manifest = replace(manifest, parts=made)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, data in ((_MANIFEST, _encoded(manifest)), *parts.items()):
@@ -207,7 +231,7 @@ def _write(
             archive.writestr(entry, data)
     if file.tell() > MOST_BYTES:
         raise UserFacingError(
-            f"The {_NAMES[kind]} would have more than {MOST_BYTES >> 20} MiB.",
+            f"The {_NAMES[manifest.kind]} would have more than {MOST_BYTES >> 20} MiB.",
             "Make a study with fewer items or shorter texts.",
         )
     return file.getvalue()

@@ -31,7 +31,7 @@ def write_plan(plan: StudyPlan) -> str:
         UserFacingError: It does not hold together, or a text in it is no Unicode.
     """
     _check(plan)
-    return _canonical(plan)
+    return _as_read(plan, "plan")
 
 
 def read_plan(text: str | bytes, sha256: str | None = None) -> StudyPlan:
@@ -52,8 +52,12 @@ def read_plan(text: str | bytes, sha256: str | None = None) -> StudyPlan:
 
 
 def write_key(key: StudyKey) -> str:
-    """Return a key as canonical JSON."""
-    return _canonical(key)
+    """Return a key as canonical JSON.
+
+    Raises:
+        UserFacingError: A number or a text in it is none that a file can carry.
+    """
+    return _as_read(key, "key")
 
 
 def read_key(text: str | bytes, sha256: str | None = None) -> StudyKey:
@@ -78,6 +82,14 @@ def fingerprint(text: str | bytes) -> str:
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def _as_read(value: StudyPlan | StudyKey, what: str) -> str:
+    """Return what is written of a value once it was read.
+
+    A whole number in place of a fraction, 0 for 0.0, would else be written differently later.
+    """
+    return _canonical(_read(_canonical(value), type(value), what))
 
 
 def _canonical(value: StudyPlan | StudyKey) -> str:

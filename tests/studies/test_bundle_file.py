@@ -37,7 +37,7 @@ ROWS = (
 ENTRY = AuditEntry(
     "e" * 32, STUDY, ROWS[0].rated_at, "Dr Roy", "create", ROWS[0].id, "", "{}", "", "m1"
 )
-RATINGS = write_ratings(plan(), SHA, ROWS, [ENTRY], "0.1.0")
+RATINGS = write_ratings(plan(), SHA, ROWS, [ENTRY], ["Dr Roy"], "0.1.0")
 
 
 def test_what_is_written_is_read() -> None:
@@ -46,12 +46,13 @@ def test_what_is_written_is_read() -> None:
     assert found.manifest.raters == ("Dr Roy",)
     back = read_ratings(RATINGS, plan(), SHA)
     assert (back.rows, back.trail) == (ROWS, (ENTRY,))
+    assert back.manifest.closed == ("Dr Roy",)
     assert [peek(data).kind for data in (BUNDLE, RATINGS)] == ["study", "ratings"]
 
 
 def test_the_same_content_has_the_same_bytes() -> None:
     assert write_bundle(TEXT, ["Dr Roy"], "0.1.0") == BUNDLE
-    assert write_ratings(plan(), SHA, ROWS[::-1], [ENTRY], "0.1.0") == RATINGS
+    assert write_ratings(plan(), SHA, ROWS[::-1], [ENTRY], ["Dr Roy"], "0.1.0") == RATINGS
 
 
 def test_any_program_opens_them() -> None:
@@ -131,7 +132,7 @@ def test_bad_bundles_are_named(data: bytes, sentence: str) -> None:
 )
 def test_rows_that_do_not_belong_are_named(rows: list[StudyRating], sentence: str) -> None:
     with pytest.raises(UserFacingError, match=sentence):
-        read_ratings(write_ratings(plan(), SHA, rows, [], "0.1.0"), plan(), SHA)
+        read_ratings(write_ratings(plan(), SHA, rows, [], [], "0.1.0"), plan(), SHA)
 
 
 def test_ratings_of_another_study_or_plan_are_named() -> None:

@@ -52,6 +52,19 @@ def test_any_words_come_back(name: str, source: str, reference: str | None, shar
     assert read_key(write_key(replace(key(), design=design))).design == design
 
 
+def test_a_whole_number_in_place_of_a_fraction_is_read_again() -> None:
+    whole = replace(key(), design=replace(key().design, overlap=1, repeat_share=0))
+    text = write_key(whole)
+    assert read_key(text, fingerprint(text)) == whole
+    assert '"overlap":1.0' in text
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_not_written(number: float) -> None:
+    with pytest.raises(UserFacingError, match="not as MedsDesk writes it"):
+        write_key(replace(key(), design=replace(key().design, overlap=number)))
+
+
 def _edited(**changes: Any) -> str:
     return json.dumps(
         json.loads(write_plan(plan())) | changes,
