@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating_view import RatingView
+from medsdesk.services.rate_study import StudySession
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.rating.control import RatingControl
 from medsdesk.ui.rating.notice import ALL_DONE, CALIBRATED, LOCKED
@@ -95,7 +96,7 @@ def rate(
         window = RatingWindow(desk)
         opened.append(window)
         qtbot.addWidget(window)
-        window.session.begin(lambda _: session)
+        window.session.begin(lambda _: cast("StudySession", session))
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()

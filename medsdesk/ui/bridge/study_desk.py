@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,92 +14,21 @@ from medsdesk.core.errors import UserFacingError
 
 if TYPE_CHECKING:
     from medsdesk.core.rating_view import RatingView
-    from medsdesk.core.study_rating import Mark
+    from medsdesk.services.rate_study import StudySession
     from medsdesk.services.word_diff import TextDiff
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
 
-
-class Session(Protocol):
-    """What the window asks of the session of one rater; each act returns what is shown then."""
-
-    @property
-    def view(self) -> RatingView:
-        """The item that is shown."""
-
-    @property
-    def instructions(self) -> str:
-        """What raters are told first."""
-
-    @property
-    def notice(self) -> str | None:
-        """What is wrong with this computer's clock."""
-
-    def next(self) -> RatingView:
-        """Go to the next item."""
-
-    def previous(self) -> RatingView:
-        """Go to the item before."""
-
-    def skip(self) -> RatingView:
-        """Leave the item for later."""
-
-    def first_open(self) -> RatingView:
-        """Go to the first item that is not finished."""
-
-    def go_to(self, place: int) -> RatingView:
-        """Go to an item by its place."""
-
-    def flag(self, *, flagged: bool) -> RatingView:
-        """Put a flag on the item, or take it off."""
-
-    def undo(self) -> RatingView:
-        """Take the last change back, on any item."""
-
-    def redo(self) -> RatingView:
-        """Do it again."""
-
-    def set_value(self, criterion_id: str, value: int) -> RatingView:
-        """Save a point or a count."""
-
-    def set_cannot_judge(self, criterion_id: str) -> RatingView:
-        """Save that it cannot be judged."""
-
-    def clear(self, criterion_id: str) -> RatingView:
-        """Take an answer back."""
-
-    def set_comment(self, text: str) -> RatingView:
-        """Save the comment."""
-
-    def set_marks(self, marks: tuple[Mark, ...]) -> RatingView:
-        """Save all marks of the item."""
-
-    def set_edit(self, text: str | None) -> RatingView:
-        """Save the corrected output; None where it is as it was."""
-
-    def save_draft(self, criterion_id: str, text: str) -> object:
-        """Keep words that are being typed."""
-
-    def pause(self) -> object:
-        """Stop the clock of active time."""
-
-    def resume(self) -> object:
-        """Let the clock of active time go on."""
-
-    def touch(self) -> object:
-        """Tell that the rater is there."""
-
-
-Act = Callable[["Session"], "RatingView"]
+    Act = Callable[[StudySession], RatingView]
 
 
 @dataclass(slots=True)
 class _Held:
     """Filled and used on the job thread alone, in the order of the jobs."""
 
-    session: Session | None = None
+    session: StudySession | None = None
 
-    def get(self) -> Session:
+    def get(self) -> StudySession:
         if self.session is None:
             raise UserFacingError(
                 "The study could not be opened for rating.", "Open it again on the page Studies."
@@ -142,14 +71,14 @@ class StudyDesk(QObject):
     def open(self, study_id: str, rater: str) -> None:
         """Go on where the rater stopped."""
 
-        def make(ws: Workspace) -> Session:
+        def make(ws: Workspace) -> StudySession:
             from medsdesk.services.rate_study import StudySession
 
             return StudySession(ws, study_id, rater)
 
         self.begin(make)
 
-    def begin(self, make: Callable[[Workspace], Session]) -> None:
+    def begin(self, make: Callable[[Workspace], StudySession]) -> None:
         """Show the item of a session that is made on the job thread."""
         held = self._held = _Held()
 
@@ -211,7 +140,7 @@ class StudyDesk(QObject):
 
         self._desk.browse.submit(work, done)
 
-    def _later(self, act: Callable[[Session], object]) -> None:
+    def _later(self, act: Callable[[StudySession], object]) -> None:
         held = self._held
         if held is not None:
             self._desk.short.submit(lambda _: act(held.get()), failed=lambda _: None)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from medsdesk.core.errors import UserFacingError
     from medsdesk.core.rating_view import RatedValue, RatingView
     from medsdesk.core.study_rating import Mark
-    from medsdesk.ui.bridge.study_desk import Act, Session, StudyDesk
+    from medsdesk.services.rate_study import StudySession
+    from medsdesk.ui.bridge.study_desk import Act, StudyDesk
     from medsdesk.ui.rating.item_state import ItemState
 
 
@@ -46,7 +47,7 @@ class Saving(QObject):
         self._state.choose(question, value)
         self.changed.emit()
 
-        def act(session: Session) -> RatingView:
+        def act(session: StudySession) -> RatingView:
             if value is None:
                 return session.clear(question)
             if value == "cannot_judge":
