@@ -14,6 +14,7 @@ from medsdesk.cli import (
     engine_verbs,
     eval_verbs,
     fit_verb,
+    form_verbs,
     item_verbs,
     leaderboard,
     make_model_verbs,
@@ -247,6 +248,7 @@ class _Verbs:
         taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
 
     def _compare(self) -> None:
+        form_verbs.add_verbs(self._group("forms", "Rating forms."))
         made = self.verb("compare", compare_verbs.compare)
         made.add_argument("--study", metavar="NAME", help="only this study; all unless given")
         made.add_argument(

@@ -41,6 +41,10 @@ class PromptTooLongError(UserFacingError):
         self.room = room
 
 
+class ChangedMeanwhileError(UserFacingError):
+    """Something was changed elsewhere, as in another window, since it was read."""
+
+
 class EngineDiedError(UserFacingError):
     """The engine process ended by itself while something was asked of it.
 

@@ -17,6 +17,14 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def local_now() -> str:
+    """Return the local time now with milliseconds and its offset from UTC.
+
+    Such as ``2026-01-31T15:02:03.004+01:00``: as a person's clock showed it, and yet one moment.
+    """
+    return datetime.now(UTC).astimezone().isoformat(timespec="milliseconds")
+
+
 def text_sha256(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

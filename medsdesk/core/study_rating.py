@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from medsdesk.core.rating import RatingStatus
 
 StudyScale = Literal["nominal", "ordinal", "interval", "ratio", "text", "marks", "edit"]
 RatingRole = Literal["rater", "adjudicator"]
 MarkTarget = Literal["source", "output_a", "output_b"]
+
+MARKS: Final = "marks"
+"""The criterion of marked stretches, and their scale: they answer no question of a form."""
+EDIT: Final = "edit"
+"""The criterion of the corrected output, and its scale."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ OTHER_SCORES = "the workspace has the same rating beside other scores"
 
 _OUTPUT = RATING_COLUMNS.index("output")
 # What our own export tells of an answer and a rating, and what says which rating it is.
-_OWN_KEY = tuple(RATING_COLUMNS.index(n) for n in ("output", "rater", "instrument", "criterion"))
+_OWN_KEY = tuple(
+    RATING_COLUMNS.index(name)
+    for name in ("study", "item", "output", "rater", "instrument", "criterion")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class RatedAnswer:
         metrics: Names of its scores, those without a number among them.
         scores: Scores by name, where they are numbers.
         length: Characters of the answer; None where it is not known.
+        mirrored: Whether it is the second answer of a pair, whose values are those of the first
+            with the other sign: they say nothing more of how far raters agree.
     """
 
     item: str
@@ -43,6 +45,7 @@ class RatedAnswer:
     metrics: frozenset[str]
     scores: Mapping[str, float]
     length: int | None
+    mirrored: bool = False
 
 
 @dataclass(slots=True)
@@ -74,17 +77,24 @@ class Question:
     @property
     def higher_is_better(self) -> bool:
         """Whether a high number is good, told from the question's name."""
-        return _BAD.search(self.criterion) is None
+        return not is_bad(self.criterion)
 
     def table(self) -> Floats:
-        """Return values, shape (answers, raters), NaN where there is none."""
+        """Return values, shape (answers, raters), NaN where there is none; a pair counts once."""
         import numpy as np
 
-        table = np.full((len(self.answers), len(self.raters)), np.nan)
-        places = {key: place for place, key in enumerate(self.answers)}
+        counted = [key for key, answer in self.answers.items() if not answer.mirrored]
+        table = np.full((len(counted), len(self.raters)), np.nan)
+        places = {key: place for place, key in enumerate(counted)}
         for (answer, rater), value in self.values.items():
-            table[places[answer], self.raters[rater]] = value
+            if answer in places:
+                table[places[answer], self.raters[rater]] = value
         return table
+
+
+def is_bad(criterion: str) -> bool:
+    """Say whether a high number is bad, told from the question's name."""
+    return _BAD.search(criterion) is not None
 
 
 def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Question, ...]:
@@ -179,14 +189,20 @@ def _labels(rows: Iterable[RatingRow]) -> dict[tuple[str, ...], dict[str, float]
 
 
 def _answer_key(row: RatingRow) -> str:
-    """Return what tells an answer from others: its id, else study, item, model and run."""
+    """Return what tells an answer from others: its id, else study, item, model and run.
+
+    An answer that stands in several pairs is told apart by the pair, which is the item.
+    """
     parts = [row.text(name) for name in ("study", "item", "model", "run")]
-    return "\x1f".join([row.text("output")] if row["output"] else parts)
+    if row["output"]:
+        parts = [row.text("output"), *([row.text("item")] if row["side"] else [])]
+    return "\x1f".join(parts)
 
 
 def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
     made: dict[str, RatedAnswer] = {}
     repeats: Counter[tuple[str, str, str]] = Counter()
+    pairs: set[tuple[str, str]] = set()
     for row in rows:
         key = _answer_key(row)
         if key in made:
@@ -200,7 +216,11 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
             if score is not None and is_number(str(score))
         }
         column = f"{model}#{number}" if number else model
+        pair = (row.text("study"), item)
+        mirrored = bool(row["side"]) and pair in pairs
+        pairs.add(pair)
         made[key] = RatedAnswer(
-            item, model, column, row.text("category"), frozenset(row.scores), scores, row.length
-        )
+            item, model, column, row.text("category"), frozenset(row.scores), scores, row.length,
+            mirrored,
+        )  # fmt: skip
     return made

@@ -1,4 +1,4 @@
-"""All ratings of a workspace as rows of one table: those made here, then imported ones."""
+"""All ratings of a workspace as rows of one table: made here, in studies, then imported ones."""
 
 from __future__ import annotations
 
@@ -64,19 +64,24 @@ def rating_rows(ws: Workspace) -> tuple[tuple[RatingRow, ...], tuple[str, ...]]:
 
 
 def own_rows(ws: Workspace) -> tuple[RatingRow, ...]:
-    """Return the current ratings that were made in this workspace."""
+    """Return the current ratings under Workbench answers, then those of locked studies."""
+    from medsdesk.services.study_rows import study_rows  # which makes rows of this module's kind
+
     first: dict[tuple[str, str], str] = {}
     rows = []
+    answers: dict[str, AnswerRow] = {}
+    items: dict[str, str] = {}
     for answer in reversed(list_answers(ws, limit=-1)):
         sample = answer.sample
         item = first.setdefault((sample.task_id, sample.input_sha256), sample.id)
+        answers[answer.output.id], items[answer.output.id] = answer, item
         scores = {score.name: score.value for score in answer.scores}
         length = len(answer.output.completion.text)
         rows += [
             RatingRow(_cells(item, sample, answer, rating), scores, length)
             for rating in answer.ratings
         ]
-    return tuple(rows)
+    return (*rows, *study_rows(ws, answers, items))
 
 
 def imported_row(rating: ImportedRating) -> RatingRow:

@@ -9,6 +9,7 @@ from medsdesk.store.choice_tables import CHOICES
 from medsdesk.store.imported_tables import IMPORTED_RATINGS
 from medsdesk.store.made_tables import KV_FIDELITIES, MADE_MODELS
 from medsdesk.store.model_tables import MODEL_KEEPING
+from medsdesk.store.study_tables import STUDIES
 
 # "Meds" in the file's header: tells our databases from other programs'.
 APPLICATION_ID = 0x4D656473
@@ -57,6 +58,12 @@ def m005_made_models(db: Database) -> None:
 def m006_kv_fidelities(db: Database) -> None:
     """Make room for what smaller ways to keep a context cost."""
     db.executescript(KV_FIDELITIES)
+
+
+@migrations()
+def m007_studies(db: Database) -> None:
+    """Make room for rating studies, their ratings, and the trail of who did what."""
+    db.executescript(STUDIES)
 
 
 @migrations()

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from medsdesk.ui.models.control import ModelsControl
     from medsdesk.ui.models.page import ModelsPage
     from medsdesk.ui.results.page import ResultsPage
+    from medsdesk.ui.studies.page import StudiesPage
     from medsdesk.ui.widgets.icons import IconName
 
 _PAGES: tuple[IconName, ...] = (
-    "workbench", "evaluate", "results", "leaderboard", "models", "settings",
+    "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings",
 )  # fmt: skip
 _SIZES = (100, 110, 125, 150, 175, 200)
 _LEAST, _USUAL = (1024, 700), (1440, 900)
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
             "workbench": lambda: self.show_page("workbench"),
             "evaluate": lambda: self.show_page("evaluate"),
             "results": lambda: self.show_page("results"),
+            "studies": lambda: self.show_page("studies"),
             "leaderboard": lambda: self.show_page("leaderboard"),
             "models": lambda: self.show_page("models"),
             "settings": lambda: self.show_page("settings"),
@@ -171,6 +173,10 @@ class MainWindow(QMainWindow):
             results = cast("ResultsPage", self.pages.page("results"))
             results.opened.connect(self._open_answer)
             results.refused.connect(self.messages.tell_error)
+        elif name == "studies":
+            studies = cast("StudiesPage", self.pages.page("studies"))
+            studies.refused.connect(self.messages.tell_error)
+            studies.told.connect(self.messages.tell)
 
     @property
     def models(self) -> ModelsPage:

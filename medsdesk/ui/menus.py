@@ -24,6 +24,7 @@ MENUS: Mapping[str, tuple[str | None, ...]] = {
         "workbench",
         "evaluate",
         "results",
+        "studies",
         "leaderboard",
         "models",
         "settings",

@@ -69,6 +69,10 @@ class Pages(QStackedWidget):
             from medsdesk.ui.results.page import ResultsPage
 
             return ResultsPage(self._desk, self._preferences)
+        if name == "studies":
+            from medsdesk.ui.studies.page import StudiesPage
+
+            return StudiesPage(self._desk, self._preferences)
         if name == "leaderboard":
             from medsdesk.ui.leaderboard.page import LeaderboardPage
 

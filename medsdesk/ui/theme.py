@@ -72,13 +72,15 @@ QToolButton#place { background: transparent; color: $quiet; border: 2px solid tr
 QToolButton#place:hover { background: $raised; color: $text; }
 QToolButton#place:checked { background: $soft; color: $text; font-weight: 600; }
 QToolButton#place:focus { border-color: $focus; }
-QPlainTextEdit, QTextBrowser, QTreeView, QTableView, QLineEdit, QListView#topics {
+QPlainTextEdit, QTextEdit#reading, QTextBrowser, QTreeView, QTableView, QLineEdit,
+QListView#topics, QListView#marks {
   background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
   selection-background-color: $accent; selection-color: $on_accent;
   placeholder-text-color: $quiet; }
 QLineEdit { padding: 4px 6px; }
-QPlainTextEdit:focus, QTextBrowser:focus, QTreeView:focus, QTableView:focus, QLineEdit:focus,
-QListView#topics:focus { border: 2px solid $focus; }
+QPlainTextEdit:focus, QTextEdit#reading:focus, QTextBrowser:focus, QTreeView:focus,
+QTableView:focus, QLineEdit:focus, QListView#topics:focus, QListView#marks:focus {
+  border: 2px solid $focus; }
 QLineEdit:focus { padding: 3px 5px; }
 QAbstractSpinBox, QComboBox { min-height: ${control}px; }
 QPlainTextEdit:read-only { background: $surface; }
@@ -86,7 +88,8 @@ QTreeView::indicator, QListView::indicator, QCheckBox::indicator { width: ${box}
   height: ${box}px; }
 QTreeView::item { padding: 3px 2px; }
 QTreeView::item:hover, QTableView::item:hover { background: $raised; color: $text; }
-QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:selected {
+QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:selected,
+QListView#marks::item:selected {
   background: $soft; color: $text; }
 QTableView { gridline-color: $line; }
 QTableView::item { padding: 1px 6px; }

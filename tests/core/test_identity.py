@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from medsdesk.core.identity import new_id, text_sha256, utc_now
+from medsdesk.core.identity import local_now, new_id, text_sha256, utc_now
 
 
 def test_ids_are_32_hex_digits_and_differ() -> None:
@@ -20,6 +20,12 @@ def test_ids_are_32_hex_digits_and_differ() -> None:
 def test_a_time_is_utc_with_milliseconds() -> None:
     now = utc_now()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now)
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(now)) < timedelta(seconds=5)
+
+
+def test_a_local_time_has_milliseconds_and_its_offset() -> None:
+    now = local_now()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", now)
     assert abs(datetime.now(UTC) - datetime.fromisoformat(now)) < timedelta(seconds=5)
 
 

@@ -20,6 +20,7 @@ ROOMS = (
     "medsdesk.services.download_tasks",
     "medsdesk.services.diagnose",
     "medsdesk.services.rate",
+    "medsdesk.services.rate_study",
 )
 # Not numpy: sqlite-utils imports it where it is installed, and the scorers bring it along.
 HEAVY = (

@@ -42,6 +42,7 @@ STEPS = [
     "m004_model_keeping",
     "m005_made_models",
     "m006_kv_fidelities",
+    "m007_studies",
     "m008_choices",
 ]
 

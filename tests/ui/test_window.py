@@ -50,7 +50,9 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     driver.sample()
     driver.run()
     driver.name()
-    for name in ("evaluate", "results", "leaderboard", "models", "settings", "workbench"):
+    for name in (
+        "evaluate", "results", "studies", "leaderboard", "models", "settings", "workbench",
+    ):  # fmt: skip
         driver.window.show_page(name)
     driver.window.show_answers()
     driver.window.show_help()
@@ -238,7 +240,9 @@ def test_gpu_layers_are_chosen_in_words(open_app: OpenApp, words: str, value: in
 
 def test_keys_go_to_pages_and_columns(open_app: OpenApp) -> None:
     driver = open_app(REPLY)
-    names = ("workbench", "evaluate", "results", "leaderboard", "models", "settings")
+    names = (
+        "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings",
+    )  # fmt: skip
     for number, name in enumerate(names, 1):
         driver.press(getattr(Qt.Key, f"Key_{number}"), modifier=Qt.KeyboardModifier.AltModifier)
         assert driver.window.pages.currentWidget() is driver.window.pages.page(name)

@@ -68,7 +68,7 @@ class ReadingBox(QWidget):
         """
         colours = colours_of(self.palette())
         self.box.setPlaceholderText("(empty)")
-        self._show([(part.text, _format(part, colours)) for part in parts], AT_ONCE)
+        self._show([(part.text, part_format(part, colours)) for part in parts], AT_ONCE)
 
     def _show(self, parts: Sequence[_Part], most: int) -> None:
         self._parts = parts
@@ -101,7 +101,8 @@ def colours_of(palette: QPalette) -> Colours:
 _Part = tuple[str, QTextCharFormat | None]
 
 
-def _format(part: DiffPart, colours: Colours) -> QTextCharFormat | None:
+def part_format(part: DiffPart, colours: Colours) -> QTextCharFormat | None:
+    """Return how a part of a comparison is written; None for what both sides have."""
     if part.kind == "same":
         return None
     form = QTextCharFormat()

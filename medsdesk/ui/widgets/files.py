@@ -21,6 +21,8 @@ OWN_TEXTS = (
 )
 TABLES = "Tables (*.csv *.tsv *.xlsx *.xlsm);;All files (*)"
 TASK_FILE = "Task file (*.json)"
+STUDY = "Study file (*.medsstudy)"
+RATINGS = "File of ratings (*.medsratings)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 

@@ -8,7 +8,9 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
-IconName = Literal["workbench", "evaluate", "results", "leaderboard", "models", "settings"]
+IconName = Literal[
+    "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings"
+]
 _PIXELS = 96  # drawn large, scaled down by Qt
 _GRID = 24.0
 
@@ -61,6 +63,16 @@ def _results() -> QPainterPath:
     return path
 
 
+def _studies() -> QPainterPath:
+    """Return two speech bubbles side by side, a tick in the one in front."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(3.5, 9.5, 12.5, 8), 2, 2)
+    _line(path, (6.5, 17.5), (6.5, 20.5), (9.5, 17.5))
+    _line(path, (7, 13.5), (9, 15.3), (12.5, 11.8))
+    _line(path, (8, 6.5), (8, 5.5), (9.5, 4), (19, 4), (20.5, 5.5), (20.5, 11), (19, 12.5))
+    return path
+
+
 def _leaderboard() -> QPainterPath:
     """Return three bars, the middle one the highest."""
     path = QPainterPath()
@@ -98,6 +110,7 @@ _SHAPES: dict[IconName, Callable[[], QPainterPath]] = {
     "workbench": _workbench,
     "evaluate": _evaluate,
     "results": _results,
+    "studies": _studies,
     "leaderboard": _leaderboard,
     "models": _models,
     "settings": _settings,

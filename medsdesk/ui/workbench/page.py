@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from medsdesk.ui.theme import MEDIUM, SMALL
+from medsdesk.ui.widgets.cards import card
 from medsdesk.ui.workbench.answer_panel import AnswerPanel
 from medsdesk.ui.workbench.answer_view import AnswerView, from_row
 from medsdesk.ui.workbench.draft_control import DraftControl
@@ -73,7 +74,7 @@ class WorkbenchPage(QWidget):
         column.addWidget(self.text, 1)
         column.addWidget(self.run)
         self._work = QSplitter(Qt.Orientation.Horizontal)
-        self._cards = [_card(self.tasks), _card(middle), _card(self.answer)]
+        self._cards = [card(self.tasks), card(middle), card(self.answer)]
         self._work.addWidget(self._cards[1])
         self._work.addWidget(self._cards[2])
         scroll = QScrollArea()
@@ -202,12 +203,3 @@ class WorkbenchPage(QWidget):
         self._preview = PreviewDialog(prompt, self)
         self._preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preview.show()
-
-
-def _card(inner: QWidget) -> QFrame:
-    card = QFrame()
-    card.setObjectName("card")
-    layout = QVBoxLayout(card)
-    layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
-    layout.addWidget(inner)
-    return card

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.ui.rating.criterion_row import CriterionRow, RowKeys
 from medsdesk.ui.theme import SMALL, TINY, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.widgets.text_box import TextBox
-from medsdesk.ui.workbench.criterion_row import CriterionRow
-from medsdesk.ui.workbench.form_state import FormState, answer_for_key
+from medsdesk.ui.workbench.form_state import FormState, answer_for_key, keys_hint
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -39,7 +39,7 @@ class RatingForm(QWidget):
     def __init__(self, form: Instrument) -> None:
         super().__init__()
         self.state = FormState(form)
-        self.rows = {c.id: CriterionRow(c) for c in self.state.scales}
+        self.rows = {c.id: CriterionRow(c, RowKeys(keys_hint(c))) for c in self.state.scales}
         self._current = self.state.scales[0].id
         comment = next(c for c in form.criteria if c.id == self.state.comment_id)
         self.comment = TextBox(comment.label, lines=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -11,20 +12,46 @@ from medsdesk.ui.theme import SMALL, TINY, restyle
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import label
-from medsdesk.ui.workbench.form_state import keys_hint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from medsdesk.core.rating import Criterion
-    from medsdesk.ui.workbench.form_state import Answer, Value
+    from medsdesk.core.rating_view import RatedValue
+
+    Answer = RatedValue | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowKeys:
+    """Which keys answer a question.
+
+    Attributes:
+        hint: All of them in words, for a screen reader.
+        numbers: What stands before each point; the point itself where left out.
+        cannot: On the button for ``cannot judge``.
+        choose: Chooses the point that has the keyboard.
+        clear: On the button that takes the answer back.
+    """
+
+    hint: str
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    cannot: str = "Cannot judge"
+    choose: frozenset[Qt.Key] = frozenset({Qt.Key.Key_Space})
+    clear: str = "Clear"
 
 
 class Point(QRadioButton):
     """A radio button that arrow keys walk past without choosing it.
 
-    A choice is committed at once, so walking along the scale must not make one; Space and the
-    number keys choose.
+    A choice is committed at once, so walking along the scale must not make one; the number keys
+    choose, and the keys that it is given.
+
+    Args:
+        text: On the button.
+        choose: Keys that choose it while it has the keyboard.
 
     Signals:
         entered: It got the keyboard.
@@ -33,6 +60,10 @@ class Point(QRadioButton):
 
     entered = Signal()
     stepped = Signal(int)
+
+    def __init__(self, text: str, choose: frozenset[Qt.Key]) -> None:
+        super().__init__(text)
+        self._choose = choose
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk with Left and Right, step with Up and Down; leave the rest to the form."""
@@ -44,8 +75,8 @@ class Point(QRadioButton):
             self._walk(walks[key])
         elif key in steps:
             self.stepped.emit(steps[key])
-        elif key == Qt.Key.Key_Space:
-            super().keyPressEvent(event)
+        elif key in self._choose:
+            self.click()
         else:
             event.ignore()
 
@@ -65,6 +96,10 @@ class Point(QRadioButton):
 class CriterionRow(QFrame):
     """A question and its answers.
 
+    Args:
+        criterion: The question.
+        keys: Which keys answer it.
+
     Signals:
         picked: A point or ``cannot_judge`` was chosen by the user.
         cleared: The answer is to be taken back.
@@ -77,31 +112,33 @@ class CriterionRow(QFrame):
     entered = Signal()
     stepped = Signal(int)
 
-    def __init__(self, criterion: Criterion) -> None:
+    def __init__(self, criterion: Criterion, keys: RowKeys) -> None:
         super().__init__()
         self.criterion = criterion
+        self._keys = keys
         self.setObjectName("criterion")
         self.setProperty("current", "false")
         self.setAccessibleName(criterion.label)
-        self.setAccessibleDescription(f"{criterion.question} {keys_hint(criterion)}")
+        self.setAccessibleDescription(f"{criterion.question} {keys.hint}")
         self._group = QButtonGroup(self)
-        self.points: dict[Value, Point] = {}
+        self.points: dict[RatedValue, Point] = {}
         points = QWidget()
         flow = FlowLayout(points, TINY)
         for anchor in criterion.anchors:
-            flow.addWidget(self._point(anchor.value, f"{anchor.value} {anchor.label}"))
+            number = keys.numbers.get(anchor.value, str(anchor.value))
+            flow.addWidget(self._point(anchor.value, f"{number} {anchor.label}"))
             self.points[anchor.value].setAccessibleDescription(anchor.meaning)
             self.points[anchor.value].setToolTip(anchor.meaning)
-        self._clear = button("Clear", self.cleared.emit, "quiet", "Take this answer back.")
+        self._clear = button(keys.clear, self.cleared.emit, "quiet", "Take this answer back.")
         self._clear.setAccessibleName(f"Clear {criterion.label}")
         self._clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Backspace does it by keyboard
-        self._state = label("", "quiet")
+        self.state = label("", "quiet")
         head = QHBoxLayout()
         head.setSpacing(SMALL)
         head.addWidget(label(criterion.label, "strong"))
         head.addStretch(1)
-        head.addWidget(self._state)
-        head.addWidget(self._point("cannot_judge", "Cannot judge"))
+        head.addWidget(self.state)
+        head.addWidget(self._point("cannot_judge", keys.cannot))
         head.addWidget(self._clear)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(TINY, TINY // 2, 0, TINY)
@@ -109,8 +146,8 @@ class CriterionRow(QFrame):
         layout.addLayout(head)
         layout.addWidget(points)
 
-    def _point(self, value: Value, text: str) -> Point:
-        made = Point(text)
+    def _point(self, value: RatedValue, text: str) -> Point:
+        made = Point(text, self._keys.choose)
         made.setAccessibleName(f"{self.criterion.label}: {text}")
         made.clicked.connect(lambda *_: self.picked.emit(value))
         made.entered.connect(self.entered)
@@ -129,7 +166,7 @@ class CriterionRow(QFrame):
         keep.setRetainSizeWhenHidden(True)  # so that nothing moves under the pointer
         self._clear.setSizePolicy(keep)
         self._clear.setVisible(answer is not None)
-        self._state.setText(state)
+        self.state.setText(state)
 
     def show_current(self, *, current: bool) -> None:
         """Mark the question that has the keyboard."""

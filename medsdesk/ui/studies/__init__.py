@@ -1,0 +1,1 @@
+"""The page Studies: make, carry, rate, merge and lock rating studies."""
