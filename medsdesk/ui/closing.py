@@ -35,6 +35,16 @@ def ask_stop_evaluation(parent: QWidget) -> bool:
     )
 
 
+def ask_stop_making(parent: QWidget) -> bool:
+    """Return whether to stop the model that is being made or measured and close."""
+    return _ask(
+        parent,
+        "A model is still being made or measured.",
+        "Stop it and close? Nothing of it is kept; models that are there already stay as they are.",
+        "&Stop and close",
+    )
+
+
 def ask_close_unsaved(parent: QWidget) -> bool:
     """Return whether to close although ratings could not be saved."""
     return _ask(

@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
 
             self.model_control = ModelsControl(self._desk, self._preferences, self.models)
             self.model_control.listed.connect(self.workbench.drafts.show_models)
+            self.leaving.watch_makings(self.model_control.making)
         elif name == "evaluate":
             page = cast("EvaluatePage", self.pages.page(name))
             page.refused.connect(self.messages.tell_error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from medsdesk.services import quantise_model
 from medsdesk.services.making_events import Progress
 from medsdesk.services.quantise_model import QuantiseRequest
 from medsdesk.store.workspace import Workspace
+from medsdesk.ui import leaving
+from medsdesk.ui.making import convert_dialog
 from medsdesk.ui.models.words import COLUMNS
 from tests.checkpoints.small import WIDE, make
 from tests.made_models import F16, LLAMA_8B, Q8_0, make_sparse
@@ -165,3 +168,52 @@ def test_a_model_without_another_form_has_nothing_to_be_compared_with(open_app: 
     page.table.selectRow(0)
     press(page.cost_button)
     driver.wait(lambda: "no other form" in page.message.text())
+
+
+def test_closing_while_a_model_is_made_asks_and_leaves_nothing(
+    open_app: OpenApp,
+    add_model: Callable[..., Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(
+        _: Workspace, __: QuantiseRequest, tell: Callable[[Progress], None], cancel: CancelToken
+    ) -> None:
+        while not cancel.cancelled:
+            time.sleep(0.01)
+        raise CancelledError
+
+    replies = iter([False, True])
+    monkeypatch.setattr(leaving, "ask_stop_making", lambda _: next(replies))
+    monkeypatch.setattr(quantise_model, "quantise_model", slow)
+    path = make_sparse(tmp_path / "w.gguf", replace(LLAMA_8B, layers=1, kind=F16))
+    add_model(REPLY, name="whole", path=str(path), quantisation="F16")
+    driver = open_app()
+    page = opened(driver)
+    page.table.selectRow(0)
+    press(page.quantise_button)
+    making = driver.window.model_control.making
+    driver.wait(lambda: making.quantise_dialog is not None and making.quantise_dialog.isVisible())
+    press(making.quantise_dialog.start_button)
+    driver.wait(lambda: making.busy)
+    driver.window.close()
+    assert driver.window.isVisible()
+    assert making.busy
+    driver.window.close()
+    driver.wait(lambda: not driver.window.isVisible())
+    assert not making.busy
+
+
+def test_the_file_to_make_can_be_browsed_for(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "other.gguf"
+    monkeypatch.setattr(convert_dialog, "ask_save", lambda *_: (place, ""))
+    driver = open_app(REPLY)
+    page = opened(driver)
+    press(page.convert_button)
+    dialog = driver.window.model_control.making.convert_dialog
+    driver.wait(dialog.isVisible)
+    press(dialog.place)
+    QTest.keyClicks(dialog.folder, "somewhere")
+    assert dialog.out.text() == str(place)

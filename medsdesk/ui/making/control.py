@@ -39,10 +39,12 @@ class MakingControl(QObject):
     Signals:
         made: The ``ModelFile`` that is on the list now.
         measured: What a form costs was kept.
+        changed: ``busy`` changed.
     """
 
     made = Signal(object)
     measured = Signal()
+    changed = Signal()
 
     def __init__(self, desk: Desk, preferences: Preferences, page: ModelsPage) -> None:
         super().__init__(page)
@@ -61,10 +63,16 @@ class MakingControl(QObject):
             lambda _: page.end_progress("Stopped; nothing of it was kept.", "plain")
         )
         self._job.refused.connect(self._not_done)
+        self._job.changed.connect(self.changed)
         page.cancel_wanted.connect(self.cancel)
         page.convert_wanted.connect(self.ask_convert)
         page.quantise_wanted.connect(self.ask_quantise)
         page.cost_wanted.connect(self.ask_cost)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model is being made or measured."""
+        return self._job.busy
 
     def keep_models(self, models: tuple[ModelFile, ...]) -> None:
         """Know the models that are on the list."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import combo
-from medsdesk.ui.widgets.buttons import button, closing
-from medsdesk.ui.widgets.files import ask_folder
+from medsdesk.ui.widgets.buttons import beside, button, closing
+from medsdesk.ui.widgets.files import GGUF_FILE, ask_folder, ask_save
 from medsdesk.ui.widgets.labels import buddy, label
 
 _INTRO = (
@@ -49,6 +49,8 @@ class ConvertDialog(QDialog):
         self.choose = button("C&hoose…", self._ask)
         self.out = QLineEdit()
         self.out.textChanged.connect(lambda _: self._show_state())
+        self.place = button("C&hange…", self._ask_place)
+        self.place.setAccessibleName("Change the GGUF file to make")
         self.kind = combo(_KINDS)
         self.kind.currentIndexChanged.connect(lambda _: self._offer())
         self.start_button = button("C&onvert", self._start, "primary")
@@ -59,21 +61,17 @@ class ConvertDialog(QDialog):
         self.resize(max(self.sizeHint().width(), round(parent.window().width() * 0.6)), 1)
 
     def _build(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(SMALL)
-        line.addWidget(self.folder, 1)
-        line.addWidget(self.choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
         layout.addWidget(label("Convert a checkpoint", "title"))
         layout.addWidget(label(_INTRO, "quiet", wrap=True))
         layout.addWidget(buddy("&Folder of the checkpoint", self.folder, "strong"))
-        layout.addLayout(line)
+        layout.addLayout(beside(self.folder, self.choose))
         layout.addWidget(buddy("Form of the &weights", self.kind, "strong"))
         layout.addWidget(self.kind)
         layout.addWidget(buddy("&GGUF file to make", self.out, "strong"))
-        layout.addWidget(self.out)
+        layout.addLayout(beside(self.out, self.place))
         layout.addStretch(1)
         layout.addLayout(closing(self.cancel_button, self.start_button))
 
@@ -81,6 +79,13 @@ class ConvertDialog(QDialog):
         path = ask_folder(self, "Choose the folder of a checkpoint")
         if path is not None:
             self.folder.setText(str(path))
+            self.start_button.setFocus()
+
+    def _ask_place(self) -> None:
+        asked = ask_save(self, "Make this GGUF file", self.out.text(), (GGUF_FILE,))
+        if asked is not None:
+            self.out.setText(str(asked[0]))
+            self.out.setModified(True)
             self.start_button.setFocus()
 
     def _offer(self) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QRadioButton,
     QVBoxLayout,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from medsdesk.ui.theme import MEDIUM, SMALL
-from medsdesk.ui.widgets.buttons import button, closing
+from medsdesk.ui.widgets.buttons import beside, button, closing
 from medsdesk.ui.widgets.files import MODEL_FILES, ask_open
 from medsdesk.ui.widgets.labels import buddy, label
 
@@ -57,17 +56,13 @@ class AddDialog(QDialog):
         self.resize(max(self.sizeHint().width(), round(parent.window().width() * 0.5)), 1)
 
     def _build(self, folder: Path) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(SMALL)
-        line.addWidget(self.path, 1)
-        line.addWidget(self.choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)
         layout.addWidget(label("Add a model file", "title"))
         layout.addWidget(label(_INTRO, "quiet", wrap=True))
         layout.addWidget(buddy("GGUF &file", self.path, "strong"))
-        layout.addLayout(line)
+        layout.addLayout(beside(self.path, self.choose))
         layout.addWidget(self.in_place)
         layout.addWidget(label("Needs no room; the disk or stick has to stay.", "quiet", wrap=True))
         layout.addWidget(self.copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from medsdesk.ui.theme import SMALL
 
@@ -31,6 +31,16 @@ def button(text: str, do: Callable[[], object], kind: Kind = "plain", tip: str =
         made.setAccessibleDescription(tip)
     made.clicked.connect(lambda *_: do())
     return made
+
+
+def beside(field: QWidget, *buttons: QPushButton) -> QHBoxLayout:
+    """Return a line of a dialog: a field and the buttons that fill it."""
+    row = QHBoxLayout()
+    row.setSpacing(SMALL)
+    row.addWidget(field, 1)
+    for one in buttons:
+        row.addWidget(one)
+    return row
 
 
 def closing(*buttons: QPushButton) -> QHBoxLayout:

@@ -20,6 +20,7 @@ OWN_TEXTS = (
     " *.json *.ndjson);;All files (*)"
 )
 TABLES = "Tables (*.csv *.tsv *.xlsx *.xlsm);;All files (*)"
+GGUF_FILE = "GGUF model (*.gguf)"
 TASK_FILE = "Task file (*.json)"
 STUDY = "Study file (*.medsstudy)"
 RATINGS = "File of ratings (*.medsratings)"
