@@ -85,8 +85,8 @@ class FormBuilder(QDialog):
         self.marks.show_rows([(m.label, m.meaning, m.output, m.source) for m in draft.marks])
         self.weighed = QCheckBox("Ask how &grave each mark is: major or minor")
         self.weighed.setChecked(draft.weighed)
-        self.preview = FormPreview()
-        self.preview.setPlaceholderText("The form is shown here as soon as nothing is missing.")
+        self.preview = FormPreview("The form is shown here as soon as nothing is missing.")
+        self.preview.show_form(None)
         self.message = label("", wrap=True)
         self.save_button = button("&Save the form", self.save, "primary")
         self.cancel_button = button("Cancel", self.reject)
@@ -128,7 +128,7 @@ class FormBuilder(QDialog):
         split.addWidget(scroll)
         split.addWidget(self.preview)
         split.setHandleWidth(SMALL)
-        split.setSizes([300, 200])  # parts of the whole
+        split.setSizes([12_000, 8_000])  # parts of the whole, far above the least widths
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         layout.setSpacing(SMALL)

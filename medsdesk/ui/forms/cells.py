@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from medsdesk.ui.widgets.tables import set_lines
 
-Row = tuple[str | bool, ...]
+Cell = str | bool
+Row = tuple[Cell, ...]
 _LINES, _LETTERS = 5, 18
 
 
@@ -81,14 +82,14 @@ class CellTable(QTableWidget):
             for row in range(self.rowCount())
         ]
 
-    def _value(self, row: int, column: int) -> str | bool:
+    def _value(self, row: int, column: int) -> Cell:
         item = self.item(row, column)
         if column < self.columnCount() - self._ticks:
             return item.text() if item else ""
         return item is not None and item.checkState() == Qt.CheckState.Checked
 
 
-def _item(value: str | bool) -> QTableWidgetItem:  # noqa: FBT001 - a cell is one or the other
+def _item(value: Cell) -> QTableWidgetItem:
     if isinstance(value, str):
         return QTableWidgetItem(value)
     made = QTableWidgetItem()

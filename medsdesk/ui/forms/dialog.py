@@ -89,7 +89,7 @@ class FormsDialog(QDialog):
         split.addWidget(self.table)
         split.addWidget(right)
         split.setHandleWidth(SMALL)
-        split.setSizes([110, 90])  # parts of the whole
+        split.setSizes([11_000, 9_000])  # parts of the whole, far above the least widths
         deeds = QHBoxLayout()
         deeds.setSpacing(SMALL)
         for part in (self.new_button, self.change_button, self.add_button, self.write_button):
@@ -196,7 +196,7 @@ class FormsDialog(QDialog):
         self.language.setEnabled(not own)
         self.control.read_form(form.id, self.language.currentData())
 
-    def _show_added(self, form: Instrument, new: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _show_added(self, form: Instrument, new: object) -> None:
         self._wanted = form.id
         self.control.refresh()
         state = "is in the list now" if new else "was in the list already"

@@ -16,23 +16,28 @@ _PLACES = {"output": "the output", "source": "the source text"}
 
 
 class FormPreview(QTextBrowser):
-    """Shows a form, to be read and walked through by keyboard."""
+    """Shows a form, to be read and walked through by keyboard.
 
-    def __init__(self) -> None:
+    Args:
+        empty: What is said before there is a form.
+    """
+
+    def __init__(self, empty: str = "") -> None:
         super().__init__()
+        self._empty = f"<p>{escape(empty)}</p>"
         self.setAccessibleName("Preview of the form")
         self.setOpenLinks(False)
         self.setTabChangesFocus(True)
         self.form: Instrument | None = None
 
     def show_form(self, form: Instrument | None) -> None:
-        """Show a form, or nothing; the place that was read stays."""
+        """Show a form, or that there is none; the place that was read stays."""
         bar = self.verticalScrollBar()
         same = self.form is not None and form is not None and self.form.id == form.id
         place = bar.value() if same else 0
         self.form = form
         self.document().setDefaultFont(self.font())
-        self.setHtml("" if form is None else "".join(_lines(form)))
+        self.setHtml(self._empty if form is None else "".join(_lines(form)))
         bar.setValue(place)
 
     def changeEvent(self, event: QEvent) -> None:
