@@ -41,6 +41,7 @@ from tests.services import boards
 from tests.ui import model_scenes
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
+from tests.ui.forms import FORM_SCENES
 from tests.ui.own_texts import own_texts_dialog
 from tests.ui.task_files import write_some
 from tests.waiting import rest, wait
@@ -457,6 +458,7 @@ SCENES: dict[str, Scene] = {
     "results-tests": _results_tests,
     "models": _models,
     "settings": _settings,
+    **FORM_SCENES,
     "help": _help,
     "leaderboard": _leaderboard,
     "leaderboard-empty": _leaderboard_empty,

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from medsdesk.ui.closing import keep_geometry, restore_geometry
 from medsdesk.ui.exporting import Exporting
+from medsdesk.ui.forms.opening import FormsOpening
 from medsdesk.ui.leaving import Leaving
 from medsdesk.ui.menus import build_menus
 from medsdesk.ui.pages import Pages
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.leaving = Leaving(self, self.workbench, self.sharing)
         self.answers: AnswersDialog | None = None
         self.help: HelpWindow | None = None
+        self.forms = FormsOpening(desk, self)
         self.actions_by_name = build_menus(self, self._deeds())
         self._build()
         self._connect()
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
             "open": page.opening.ask,
             "answers": self.show_answers,
             "export": self.exporting.ask,
+            "forms": self.forms.show,
             "quit": self.close,
             "run": self.sharing.run,
             "stop": page.runs.stop,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # None stands for a line between two groups.
 MENUS: Mapping[str, tuple[str | None, ...]] = {
-    "&File": ("open", None, "answers", "export", None, "quit"),
+    "&File": ("open", None, "answers", "export", "forms", None, "quit"),
     "&Run": ("run", "stop", "preview"),
     "&Go": (
         "find",

@@ -209,3 +209,9 @@ def _words(form: Instrument) -> Iterator[str]:
             yield from (anchor.label, anchor.meaning)
     for mark in (*form.marks, *form.severities):
         yield from (mark.label, mark.meaning)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_forms_have_the_same_title(language: str) -> None:
+    titles = {load_instrument(name, language).title for name in form_names()}
+    assert len(titles) == len(form_names())

@@ -36,6 +36,7 @@ from medsdesk.ui.settings.page import SettingsPage
 from medsdesk.ui.shortcuts import DEEDS
 from tests.made_models import LLAMA_8B, Q8_0, make_sparse
 from tests.ui.downloads import download_dialog
+from tests.ui.forms import forms_dialog
 from tests.ui.get_models import get_dialog
 from tests.ui.model_scenes import add, model_of
 from tests.ui.own_texts import own_texts_dialog
@@ -76,7 +77,9 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     add(driver.app, large)
     making.ask_quantise("large")
     driver.wait(lambda: making.quantise_dialog is not None)
-    dialogs = (own_texts, download, getting, getting.token_dialog)
+    forms = forms_dialog(driver.app)
+    forms.change()
+    dialogs = (own_texts, download, getting, getting.token_dialog, forms, forms.builder)
     return [
         driver.window,
         driver.window.answers,
