@@ -41,6 +41,10 @@ class PromptTooLongError(UserFacingError):
         self.room = room
 
 
+class KeyWantedError(UserFacingError):
+    """A server asks for a key, or does not accept the one that it was given."""
+
+
 class EngineDiedError(UserFacingError):
     """The engine process ended by itself while something was asked of it.
 
