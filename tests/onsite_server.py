@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 import time
 from collections import deque
@@ -72,6 +73,11 @@ class OnsiteServer:
         asked: Path and body of all requests.
         left: Set when the other side closed a connection that an answer came on.
         busiest: Most answers that were under way at the same time.
+        key: That is asked for; empty for none.
+        open_paths: Paths that are answered without it.
+        signed: Path and header of all requests that brought one to sign in.
+        slow: Seconds before each answer to GET.
+        tls: What it is encrypted with; None for not.
     """
 
     port: int = 0
@@ -81,12 +87,17 @@ class OnsiteServer:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     busiest: int = 0
+    key: str = ""
+    open_paths: set[str] = field(default_factory=set)
+    signed: list[tuple[str, str]] = field(default_factory=list)
+    slow: float = 0.0
+    tls: ssl.SSLContext | None = None
     _busy: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}/v1"
 
     @property
     def path(self) -> str:
@@ -94,7 +105,7 @@ class OnsiteServer:
 
     @property
     def chats(self) -> list[Any]:
-        return [body for path, body in self.asked if path == CHAT]
+        return [body for path, body in self.asked if path == CHAT and body]
 
     def be_llama_cpp(self, context: int = 512) -> None:
         """Answer what llama.cpp's own server answers; a word is a token."""
@@ -135,12 +146,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.served.asked.append((self.path, None))
+        if not self._let_in():
+            return
+        if self._gone(self.served.slow):
+            return
         told = self.served.facts.get(self.path)
         self._json(404 if told is None else 200, told)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.served.asked.append((self.path, body))
+        if not self._let_in():
+            return
+        if self.path == CHAT and not body:
+            self._json(400, {"error": {"message": "no messages"}})
+            return
         if self.path != CHAT:
             answer = self.served.posts.get(self.path)
             self._json(200 if answer else 404, answer(body) if answer else None)
@@ -148,6 +168,17 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.served.replies.popleft() if self.served.replies else Reply()
         with self.served.busy():
             self._reply(self._counted(reply, body))
+
+    def _let_in(self) -> bool:
+        """Return whether who asks may; a refusal is answered here."""
+        header = self.headers.get("authorization")
+        if header is not None:
+            self.served.signed.append((self.path, header))
+        wanted = self.served.key
+        if not wanted or self.path in self.served.open_paths or header == f"Bearer {wanted}":
+            return True
+        self._json(401, {"error": {"message": "Invalid API Key", "code": 401}})
+        return False
 
     def _counted(self, reply: Reply, body: Any) -> Reply:
         """Let a whole answer tell as many tokens of the prompt as the server counts."""
@@ -234,13 +265,18 @@ class _Quiet(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[OnsiteServer]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[OnsiteServer]:
     """Run a server that nobody may ask yet: no policy names it."""
-    served = OnsiteServer()
+    served = OnsiteServer(tls=tls)
     served.facts["/v1/models"] = {"object": "list", "data": [{"id": MODEL, "object": "model"}]}
     handler = type("Handler", (_Handler,), {"served": served})
     with _Quiet(("127.0.0.1", 0), handler) as server:
         served.port = server.server_address[1]
+        if tls is not None:
+            # The handshake is made in the thread of each connection.
+            server.socket = tls.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

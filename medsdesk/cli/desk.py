@@ -77,8 +77,9 @@ def engine() -> Engine:
     """Return an engine; its process starts when it is first needed."""
     from medsdesk.engine.client import Engine
     from medsdesk.services.choose_build import ChosenBuild
+    from medsdesk.services.keep_key import key_of
 
-    return Engine(libraries=ChosenBuild())
+    return Engine(libraries=ChosenBuild(), key_of=key_of)
 
 
 @contextlib.contextmanager

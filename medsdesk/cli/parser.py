@@ -16,6 +16,7 @@ from medsdesk.cli import (
     fit_verb,
     form_verbs,
     item_verbs,
+    key_verb,
     leaderboard,
     make_model_verbs,
     make_verb,
@@ -286,6 +287,7 @@ class _Verbs:
         models = self._group("models", "Model files.")
         model_verbs.add_verbs(models)
         model_download.add_verbs(models)
+        key_verb.add_verbs(models)
         make_model_verbs.add_verbs(models)
         fit_verb.add_options(models.verb("fit", fit_verb.models_fit))
         engine_verbs.add_verbs(self._group("engine", "Builds of the engine."))

@@ -7,7 +7,7 @@ import os
 from medsdesk.config.policy import Policy, load_policy
 from medsdesk.config.settings import load_settings
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.server import ServerAddress
+from medsdesk.core.server import ServerAddress, read_address
 
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _YES = ("1", "ON", "YES", "TRUE")
@@ -62,6 +62,24 @@ def check_server_allowed(address: ServerAddress) -> None:
             'The settings of MedsDesk forbid it to use the network (network = "never").',
             "Change the line in settings.toml if you may, or choose a model on this computer.",
         )
+
+
+def allowed_servers() -> tuple[str, ...]:
+    """Return the addresses of the servers that may be asked, as the site policy names them.
+
+    Raises:
+        UserFacingError: There is none, or the policy or the settings cannot be read.
+    """
+    policy = load_policy()
+    if policy.onsite_servers:
+        check_server_allowed(read_address(policy.onsite_servers[0]))
+        return policy.onsite_servers
+    raise UserFacingError(
+        "This computer has no site policy that names a server."
+        if policy.path is None
+        else f"The site policy {policy.path} names no server.",
+        "If your site has one, ask IT to name it there.",
+    )
 
 
 def _locked(policy: Policy) -> str:

@@ -45,6 +45,10 @@ class ChangedMeanwhileError(UserFacingError):
     """Something was changed elsewhere, as in another window, since it was read."""
 
 
+class KeyWantedError(UserFacingError):
+    """A server asks for a key, or does not accept the one that it was given."""
+
+
 class EngineDiedError(UserFacingError):
     """The engine process ended by itself while something was asked of it.
 

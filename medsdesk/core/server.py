@@ -40,9 +40,28 @@ class ServerAddress:
         return self.base.removesuffix(_API)
 
     @property
+    def sealed(self) -> bool:
+        """Whether nobody on the way can read what is sent: encrypted, or it stays here."""
+        parts = urlsplit(self.origin)
+        return parts.scheme == "https" or _is_this_computer(parts.hostname or "")
+
+    @property
     def path(self) -> str:
         """Address and model in one line, as it is stored in place of a file's path."""
         return f"{self.base}#{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOffer:
+    """What a server said of itself when it was asked for its models.
+
+    Attributes:
+        build: Program and version in words.
+        models: Its own ids of its models.
+    """
+
+    build: str
+    models: tuple[str, ...]
 
 
 def is_address(path: str) -> bool:
@@ -81,6 +100,15 @@ def _is_host(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_this_computer(host: str) -> bool:
+    if host.rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _no_address() -> UserFacingError:

@@ -12,6 +12,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import (
     CancelledError,
     EngineDiedError,
+    KeyWantedError,
     PromptTooLongError,
     UserFacingError,
 )
@@ -26,6 +27,7 @@ from medsdesk.engine.messages import (
     Describe,
     Failed,
     Generate,
+    ListServed,
     Load,
     Started,
     ToClient,
@@ -82,7 +84,10 @@ class Stop:
 
 
 def ask(
-    child: Child, message: Load | Count | Describe, stop: Stop, guard: Guard | None = None
+    child: Child,
+    message: Load | ListServed | Count | Describe,
+    stop: Stop,
+    guard: Guard | None = None,
 ) -> ToClient:
     """Return the answer to a question, killing a process that does not stop when told to.
 
@@ -185,6 +190,8 @@ def expect(answer: ToClient, kind: type[_T]) -> _T:
 def _raise(failed: Failed) -> NoReturn:
     if failed.kind == "too_long":
         raise PromptTooLongError(failed.prompt_tokens, failed.room, failed.hint)
+    if failed.kind == "key":
+        raise KeyWantedError(failed.message, failed.hint)
     if failed.kind == "user":
         raise UserFacingError(failed.message, failed.hint)
     if failed.kind == "cancelled":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from medsdesk.core.errors import MedsDeskError
 from medsdesk.core.generation import GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.server import ServerOffer
 from medsdesk.engine.devices import EngineInfo
 
 LLAMA = "medsdesk.engine.llama"
@@ -165,4 +166,22 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class ServerBackend(Backend, Protocol):
+    """A backend that asks a server, and may have to sign in there."""
+
+    def sign_in(self, key: str) -> None:
+        """Know the key of the server that is loaded or listed next; empty for none."""
+        ...
+
+    def list_served(self, address: str, attend: Attend) -> ServerOffer:
+        """Return what a server says of itself; no text is sent.
+
+        Raises:
+            UserFacingError: With the true cause.
+            LoadCancelledError: ``attend`` returned True.
+        """
         ...

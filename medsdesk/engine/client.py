@@ -21,6 +21,7 @@ from medsdesk.engine.containment import Guard, limits_of
 from medsdesk.engine.devices import EngineInfo
 from medsdesk.engine.libraries import Libraries, LibraryChoice
 from medsdesk.engine.messages import Count, Counted, Describe, Described, Generate, Load, Loaded
+from medsdesk.engine.sign_in import KeyOf, SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Engine:
         grace_seconds: How long a request that is told to stop may take before the process
             is killed.
         libraries: Chooses the build of llama.cpp; that installed where left out.
+        key_of: Returns the key of a server, for the servers that want one.
     """
 
     def __init__(
@@ -65,10 +67,12 @@ class Engine:
         backend: str = LLAMA,
         grace_seconds: float = 3.0,
         libraries: Libraries | None = None,
+        key_of: KeyOf | None = None,
     ) -> None:
         self._backend = backend
         self._grace = grace_seconds
         self._libraries = LibraryChoice(libraries)
+        self._sign_in = SignIn(key_of)
         self._numbers = itertools.count(1)
         # Held while a process is started or a model loaded; never while one answers.
         self._gate = threading.Lock()
@@ -119,6 +123,7 @@ class Engine:
             CancelledError: Told to stop.
         """
         with self._passing(cancel):
+            self._sign_in.look_up(config.path)
             return self._ensure(config, cancel, before)
 
     def count_tokens(self, prompt: Prompt) -> int:
@@ -257,7 +262,7 @@ class Engine:
         before: Callable[[], None] | None = None,
     ) -> LoadedModel:
         loaded = self.loaded
-        if loaded is not None and config == self._config:
+        if loaded is not None and config == self._config and not self._sign_in.changed(config.path):
             return loaded
         if before is not None:
             before()
@@ -271,14 +276,16 @@ class Engine:
         try:
             describe = Describe(next(self._numbers), self_test=False)
             guard = _guard(child, config, describe, self._stop(child, cancel))
-            message = Load(next(self._numbers), config)
+            message = Load(next(self._numbers), config, self._sign_in.key(config.path))
             answer = ask(child, message, self._stop(child, cancel), guard)
             self._loaded = expect(answer, Loaded).model
-        except BaseException:
+        except BaseException as fault:
             # A process in which a load went wrong is not used again.
             child.kill("cancelled")
+            self._sign_in.explain(fault)
             raise
         self._config = config
+        self._sign_in.keep_used()
         check(cancel)
         return self._loaded
 

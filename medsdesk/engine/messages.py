@@ -7,26 +7,43 @@ and numbers, but no code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from medsdesk.core.generation import FinishReason, GenerateConfig, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.server import ServerOffer
 from medsdesk.engine.devices import EngineInfo
 
 PROTOCOL = 1
 
-FailureKind = Literal["user", "too_long", "cancelled", "bug"]
+FailureKind = Literal["user", "too_long", "key", "cancelled", "bug"]
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Load a model; the first request that needs one."""
+    """Load a model; the first request that needs one.
+
+    Attributes:
+        request: The request.
+        config: What to load, and how.
+        key: Of the server; in no message but this and the next, and never in words.
+    """
 
     request: int
     config: LoadConfig
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListServed:
+    """Say which models a server has; ``key`` as for a load."""
+
+    request: int
+    address: str
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,14 @@ class Loaded:
 
     request: int
     model: LoadedModel
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The server's word on itself that was asked for."""
+
+    request: int
+    offer: ServerOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +177,8 @@ class Failed:
 
     Attributes:
         request: The request.
-        kind: ``user`` becomes a UserFacingError, ``too_long`` a PromptTooLongError,
-            ``cancelled`` is a load that was stopped, ``bug`` is a fault of ours.
+        kind: ``user`` becomes a UserFacingError, ``too_long`` a PromptTooLongError, ``key`` a
+            KeyWantedError, ``cancelled`` is a load that was stopped, ``bug`` is a fault of ours.
         message: What is wrong; for a bug the exception's type and place, never its text.
         hint: What to do.
         prompt_tokens: Of a prompt that is too long.
@@ -168,15 +193,16 @@ class Failed:
     room: int = 0
 
 
-ToWorker = Load | Generate | Count | Describe | Cancel | Shutdown
-ToClient = Loaded | Counted | Described | Started | Tokens | Completed | Failed
+ToWorker = Load | ListServed | Generate | Count | Describe | Cancel | Shutdown
+ToClient = Loaded | Served | Counted | Described | Started | Tokens | Completed | Failed
 Wire = ToWorker | ToClient
 
 _TO_WORKER: dict[str, type[ToWorker]] = {
-    kind.__name__: kind for kind in (Load, Generate, Count, Describe, Cancel, Shutdown)
+    kind.__name__: kind for kind in (Load, ListServed, Generate, Count, Describe, Cancel, Shutdown)
 }
 _TO_CLIENT: dict[str, type[ToClient]] = {
-    kind.__name__: kind for kind in (Loaded, Counted, Described, Started, Tokens, Completed, Failed)
+    kind.__name__: kind
+    for kind in (Loaded, Served, Counted, Described, Started, Tokens, Completed, Failed)
 }
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from medsdesk.config.network import check_server_allowed
 from medsdesk.core.generation import Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
-from medsdesk.core.server import read_address
+from medsdesk.core.server import ServerAddress, ServerOffer, read_address
 from medsdesk.engine.backend import (
     Attend,
     Event,
@@ -35,7 +35,7 @@ from medsdesk.engine.onsite_connection import Connection
 from medsdesk.engine.onsite_faults import ServerError, TooLongServerError
 from medsdesk.engine.onsite_patience import ServerPatience
 from medsdesk.engine.onsite_stream import AnswerStream
-from medsdesk.engine.onsite_survey import Server, count, survey
+from medsdesk.engine.onsite_survey import Server, count, offer, survey
 
 T = TypeVar("T")
 _SLICE = 0.02  # seconds between two looks at the pipe
@@ -63,6 +63,7 @@ class OnsiteBackend:
         self._events: deque[Event] = deque()
         self._news = asyncio.Event()
         self._bug: Exception | None = None
+        self._key = ""
         self.slots = 1
 
     def describe(self) -> EngineInfo:
@@ -73,6 +74,27 @@ class OnsiteBackend:
     def self_test(self) -> None:
         """Nothing is computed here."""
 
+    def sign_in(self, key: str) -> None:
+        """Know the key of the server that is asked next; empty for none."""
+        self._key = key
+
+    def list_served(self, address: str, attend: Attend) -> ServerOffer:
+        """Ask a server for its models; no text is sent.
+
+        Raises:
+            UserFacingError: The policy does not name it, or it does not answer as it should.
+            LoadCancelledError: Told to stop.
+        """
+        asked = read_address(address)
+        connection = self._connect(asked, 1)
+        try:
+            work = self._patience.until_it_works(
+                lambda: self._in_time(offer(connection, asked), connection)
+            )
+            return self._attending(work, attend)
+        finally:
+            self._run(connection.close())
+
     def load(self, config: LoadConfig, attend: Attend) -> LoadedModel:
         """Ask the server about itself and its model.
 
@@ -82,8 +104,7 @@ class OnsiteBackend:
         """
         began = time.monotonic()
         address = read_address(config.path)
-        check_server_allowed(address)
-        connection = Connection(address, self._patience, config.slots)
+        connection = self._connect(address, config.slots)
         asked = self._patience.until_it_works(
             lambda: self._in_time(survey(connection, address), connection)
         )
@@ -152,6 +173,10 @@ class OnsiteBackend:
         if self._made is None:
             raise RuntimeError("no model is loaded")
         return self._made
+
+    def _connect(self, address: ServerAddress, most: int) -> Connection:
+        check_server_allowed(address)
+        return Connection(address, self._patience, most, self._key)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(work)

@@ -1,7 +1,8 @@
 """The connection to one server: the only module of the engine that uses the network.
 
-Requests go straight to the server: no proxy, no redirect, no other host. Nothing of what is
-sent or answered is ever put into the words of a fault.
+Requests go straight to the server: no proxy, no redirect, no other host. Its key goes there and
+nowhere else, and only where nobody on the way can read it. Nothing of what is sent or answered is
+ever put into the words of a fault.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _MOST_BODY = 8 * 1024 * 1024
 _MOST_LINE = 1024 * 1024
 _MOST_WORDS = 64 * 1024  # of a refusal
+# How OpenSSL numbers what is wrong with a certificate; other systems have numbers of their own.
+_EXPIRED, _OTHER_NAMES = 10, (62, 64)
 
 
 class Connection:
@@ -39,13 +42,22 @@ class Connection:
         address: The server.
         patience: How long it is waited for.
         most: Requests that may be under way at the same time.
+        key: That it wants; empty for none.
+
+    Raises:
+        ServerError: There is a key, and others could read it on the way.
     """
 
-    def __init__(self, address: ServerAddress, patience: ServerPatience, most: int) -> None:
+    def __init__(
+        self, address: ServerAddress, patience: ServerPatience, most: int, key: str = ""
+    ) -> None:
         import httpx2
 
-        self.faults = ServerFaults(address.host)
+        self.faults = ServerFaults(address.host, signed=bool(key))
+        if key and not address.sealed:
+            raise self.faults.in_the_open()
         self._patience = patience
+        self._origin, self._key = address.origin, key
         self._client = httpx2.AsyncClient(
             verify=certificates() if address.origin.startswith("https:") else False,
             trust_env=False,
@@ -97,9 +109,12 @@ class Connection:
                 yield self._lines(response)
 
     def _request(self, url: str, body: object) -> AbstractAsyncContextManager[httpx2.Response]:
+        # With each request and not with the client, so that no other origin can have it.
+        own = self._key and url.startswith(f"{self._origin}/")
+        headers = {"authorization": f"Bearer {self._key}"} if own else None
         if body is None:
-            return self._client.stream("GET", url)
-        return self._client.stream("POST", url, json=body)
+            return self._client.stream("GET", url, headers=headers)
+        return self._client.stream("POST", url, json=body, headers=headers)
 
     async def _refusal(self, response: httpx2.Response) -> ServerError:
         status = response.status_code
@@ -149,7 +164,7 @@ class Connection:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
-                return self.faults.untrusted()
+                return self._bad_certificate(cause.verify_code)
             if isinstance(cause, ssl.SSLError):
                 return self.faults.not_encrypted()
             if isinstance(cause, socket.gaierror):
@@ -158,6 +173,11 @@ class Connection:
                 return self.faults.no_way("nothing listens there")
             cause = cause.__cause__ or cause.__context__
         return self.faults.no_way("no connection can be made")
+
+    def _bad_certificate(self, code: int) -> ServerError:
+        if code in _OTHER_NAMES:
+            return self.faults.other_name()
+        return self.faults.out_of_date() if code == _EXPIRED else self.faults.untrusted()
 
 
 def _wait(response: httpx2.Response) -> float | None:

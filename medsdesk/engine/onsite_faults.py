@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.errors import KeyWantedError, UserFacingError
 
 _PASSING = (429, 502, 503, 504)
 _LISTED = 5
 _AGAIN = "Try again; if it stays so, tell the people who run the server."
 _TELL = "Tell the people who run the server."
+_KEEP = "keep it with 'medsdesk models key set ADDRESS'"
 
 
 class ServerError(UserFacingError):
@@ -28,6 +29,10 @@ class ServerError(UserFacingError):
         super().__init__(message, hint)
         self.passing = passing
         self.wait = wait
+
+
+class KeyServerError(ServerError, KeyWantedError):
+    """A server asks for a key, or does not accept the one that it was given."""
 
 
 class TooLongServerError(ServerError):
@@ -54,9 +59,11 @@ class ServerFaults:
 
     Attributes:
         server: Its host and port.
+        signed: Whether a key is sent to it.
     """
 
     server: str
+    signed: bool = False
 
     def no_name(self) -> ServerError:
         """The host's name cannot be looked up."""
@@ -80,6 +87,54 @@ class ServerFaults:
             f"The certificate of the server {self.server} is not trusted by this computer.",
             "Have the certificate of the site's own authority put into the system's store, or name "
             "its file in the environment variable SSL_CERT_FILE.",
+        )
+
+    def other_name(self) -> ServerError:
+        """The certificate is for another host."""
+        return ServerError(
+            f"The certificate of the server {self.server} is for another name.",
+            "Check that the address has a name that stands in the certificate, or tell the people "
+            "who run the server.",
+        )
+
+    def out_of_date(self) -> ServerError:
+        """The certificate has expired."""
+        return ServerError(
+            f"The certificate of the server {self.server} has expired.",
+            "Tell the people who run the server, and check the date of this computer.",
+        )
+
+    def in_the_open(self) -> ServerError:
+        """A key would go over the network unencrypted."""
+        return ServerError(
+            f"The connection to the server {self.server} is not encrypted, so no key is sent.",
+            "Have the server reached by https://, and the site policy name it so; a key that "
+            "others can read protects nothing.",
+        )
+
+    def wrong_key(self) -> KeyServerError:
+        """The server lets in only those with a key, or with another."""
+        if self.signed:
+            return KeyServerError(
+                f"The server {self.server} does not accept the key that it was given (401).",
+                f"Ask the people who run it for a key that is valid, and {_KEEP}.",
+            )
+        return KeyServerError(
+            f"The server {self.server} asks for a key, and none is kept for it (401).",
+            f"Get one from the people who run it, and {_KEEP}.",
+        )
+
+    def forbidden(self) -> ServerError:
+        """The server knows who asks, or does not care, and refuses."""
+        if self.signed:
+            return ServerError(
+                f"The server {self.server} refuses the request with the key that it was given "
+                "(403).",
+                "Ask the people who run it what this key may do.",
+            )
+        return ServerError(
+            f"The server {self.server} refuses the request (403).",
+            f"Let it take requests from this computer; if it wants a key, {_KEEP}.",
         )
 
     def not_encrypted(self) -> ServerError:
@@ -164,12 +219,10 @@ class ServerFaults:
         """
         if 300 <= status < 400:
             return self.redirected()
-        if status in (401, 403, 407):
-            return ServerError(
-                f"The server {self.server} refuses the request ({status}).",
-                "MedsDesk signs in with no key: let the server take requests from this computer "
-                "without one.",
-            )
+        if status == 401:
+            return self.wrong_key()
+        if status == 403:
+            return self.forbidden()
         if status == 404:
             return ServerError(
                 f"The server {self.server} has no such address or model ({status}).",

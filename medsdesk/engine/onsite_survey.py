@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from medsdesk.core.generation import Message
 from medsdesk.core.identity import text_sha256
-from medsdesk.core.server import ServerAddress
-from medsdesk.engine.onsite_faults import ServerError, plain
+from medsdesk.core.server import ServerAddress, ServerOffer
+from medsdesk.engine.onsite_faults import KeyServerError, ServerError, plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -59,16 +59,11 @@ async def survey(connection: Connection, address: ServerAddress) -> Server:
     Raises:
         ServerError: It does not answer, or does not have the model.
     """
-    listed = await connection.ask(f"{address.base}/models")
-    entry = _entry(connection, address, listed)
-    model = entry["id"]
-    address = ServerAddress(address.origin, address.base, model)
-    server = await _llama_cpp(connection, address)
-    server = server or await _vllm(connection, address, entry)
-    server = server or await _other(connection, address)
+    entry = _entry(connection, address, await _models(connection, address))
+    server = await _program(connection, address, entry)
     counted = None
     if server.kind in ("llama.cpp", "vllm"):
-        counted = await _unless_refused(count(connection, server, _PROBE))
+        counted = await _unless_refused(connection, address, count(connection, server, _PROBE))
     return Server(
         server.address,
         server.kind,
@@ -78,6 +73,20 @@ async def survey(connection: Connection, address: ServerAddress) -> Server:
         server.template_sha256,
         _PLAIN[server.kind],
     )
+
+
+async def offer(connection: Connection, address: ServerAddress) -> ServerOffer:
+    """Ask a server for its models, and whether it lets in who asks; no text is sent.
+
+    Raises:
+        ServerError: It does not answer, has no model, or wants a key or another one.
+    """
+    models = await _models(connection, address)
+    if not models:
+        raise connection.faults.no_model("", ())
+    await _check_let_in(connection, address)
+    server = await _program(connection, address, next(iter(models.values())))
+    return ServerOffer(server.build, tuple(name for name in models if plain(name) == name))
 
 
 async def count(
@@ -101,25 +110,56 @@ async def count(
     return _tokens(await connection.ask(f"{root}/tokenize", body))
 
 
-def _entry(connection: Connection, address: ServerAddress, listed: object) -> dict[str, Any]:
-    """Return what the server says of the wanted model, or of the only one it has."""
+async def _models(connection: Connection, address: ServerAddress) -> dict[str, dict[str, Any]]:
+    """Return what the server says of its models, by their ids."""
+    listed = await connection.ask(f"{address.base}/models")
     data = listed.get("data") if isinstance(listed, dict) else None
     if not isinstance(data, list):
         raise connection.faults.status(404, None) if listed is None else _unreadable(connection)
-    models = {
+    return {
         entry["id"]: entry
         for entry in data
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and plain(entry["id"])
     }
+
+
+def _entry(
+    connection: Connection, address: ServerAddress, models: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the server says of the wanted model, or of the only one it has."""
     wanted = address.model or (next(iter(models)) if len(models) == 1 else "")
     if wanted not in models or plain(wanted) != wanted:
         raise connection.faults.no_model(address.model, tuple(map(plain, models)))
-    found: dict[str, Any] = models[wanted]
-    return found
+    return models[wanted]
+
+
+async def _program(connection: Connection, address: ServerAddress, entry: dict[str, Any]) -> Server:
+    """Find out which program answers, for one of its models."""
+    address = ServerAddress(address.origin, address.base, entry["id"])
+    server = await _llama_cpp(connection, address)
+    server = server or await _vllm(connection, address, entry)
+    return server or await _other(connection, address)
+
+
+async def _check_let_in(connection: Connection, address: ServerAddress) -> None:
+    """Ask for an answer to nothing, which a server refuses as such only if it lets in who asks.
+
+    Some list their models to anybody, and want a key only for answers.
+
+    Raises:
+        KeyServerError: It wants a key, or another one.
+    """
+    try:
+        await connection.ask(f"{address.base}/chat/completions", {})
+    except KeyServerError:
+        raise
+    except ServerError as fault:
+        if fault.passing:
+            raise
 
 
 async def _llama_cpp(connection: Connection, address: ServerAddress) -> Server | None:
-    told = await _try(connection, f"{address.root}/props")
+    told = await _try(connection, address, "/props")
     if not isinstance(told, dict) or not isinstance(told.get("build_info"), str):
         return None
     settings = told.get("default_generation_settings")
@@ -133,7 +173,7 @@ async def _llama_cpp(connection: Connection, address: ServerAddress) -> Server |
 async def _vllm(
     connection: Connection, address: ServerAddress, entry: dict[str, Any]
 ) -> Server | None:
-    told = await _try(connection, f"{address.root}/version")
+    told = await _try(connection, address, "/version")
     context = _number(entry.get("max_model_len"))
     version = told.get("version") if isinstance(told, dict) else None
     if not isinstance(version, str) or entry.get("owned_by") != "vllm":
@@ -143,7 +183,7 @@ async def _vllm(
 
 async def _other(connection: Connection, address: ServerAddress) -> Server:
     """Take name and version from the description of the interface, where there is one."""
-    told = await _try(connection, f"{address.root}/openapi.json")
+    told = await _try(connection, address, "/openapi.json")
     info = told.get("info") if isinstance(told, dict) else None
     if not isinstance(info, dict) or not isinstance(info.get("title"), str):
         return Server(address, "unknown", "a server that does not tell its build", 0)
@@ -154,18 +194,23 @@ async def _other(connection: Connection, address: ServerAddress) -> Server:
     return Server(address, kind, f"{title} {version}".strip(), 0)
 
 
-async def _try(connection: Connection, url: str) -> object:
+async def _try(connection: Connection, address: ServerAddress, path: str) -> object:
     """Return what a server answers to a question that not every one understands."""
-    return await _unless_refused(connection.ask(url))
+    return await _unless_refused(connection, address, connection.ask(f"{address.root}{path}"))
 
 
-async def _unless_refused(asked: Awaitable[T]) -> T | None:
+async def _unless_refused(
+    connection: Connection, address: ServerAddress, asked: Awaitable[T]
+) -> T | None:
     try:
         return await asked
+    except KeyServerError:
+        # Whether it wants the key for this question alone, or for answers too.
+        await _check_let_in(connection, address)
     except ServerError as fault:
         if fault.passing:
             raise
-        return None
+    return None
 
 
 def _tokens(told: object) -> tuple[int, ...] | None:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
 
-from medsdesk.core.errors import PromptTooLongError, UserFacingError
+from medsdesk.core.errors import KeyWantedError, PromptTooLongError, UserFacingError
 from medsdesk.engine.backend import (
     ONSITE,
+    Attend,
     Backend,
     Event,
     Job,
@@ -25,6 +26,7 @@ from medsdesk.engine.backend import (
     JobTooLong,
     LoadCancelledError,
     NewToken,
+    ServerBackend,
 )
 from medsdesk.engine.fitting import fit
 from medsdesk.engine.load_failures import library_error
@@ -36,9 +38,12 @@ from medsdesk.engine.messages import (
     Describe,
     Described,
     Failed,
+    FailureKind,
     Generate,
+    ListServed,
     Load,
     Loaded,
+    Served,
     Shutdown,
     Started,
     ToClient,
@@ -91,7 +96,7 @@ class Worker:
         self._closing = False
         self._queue: deque[Generate] = deque()
         self._more = False
-        self._later: deque[Load | Describe] = deque()
+        self._later: deque[Load | ListServed | Describe] = deque()
         self._running: dict[int, _Running] = {}
         self._unwanted: set[int] = set()
         self._loading: int | None = None
@@ -145,7 +150,7 @@ class Worker:
             case Generate():
                 self._queue.append(message)
                 self._more = message.more
-            case Load() | Describe():
+            case Load() | ListServed() | Describe():
                 self._later.append(message)
 
     def _send(self, message: ToClient) -> None:
@@ -181,16 +186,23 @@ class Worker:
             message = self._later.popleft()
             self._attempt(message.request, partial(self._answer_later, message))
 
-    def _answer_later(self, message: Load | Describe) -> ToClient:
-        return self._load(message) if isinstance(message, Load) else self._describe(message)
-
-    def _load(self, message: Load) -> ToClient:
+    def _answer_later(self, message: Load | ListServed | Describe) -> ToClient:
+        if isinstance(message, Describe):
+            return self._describe(message)
         self._loading = message.request
         try:
-            loaded = self._backend.load(message.config, partial(self._attend, wait=False))
+            if isinstance(message, Load):
+                return self._load(message)
+            return _served(message, self._backend, partial(self._attend, wait=False))
         finally:
             self._loading = None
             self._unwanted.discard(message.request)
+
+    def _load(self, message: Load) -> ToClient:
+        backend = self._backend
+        if isinstance(backend, ServerBackend):
+            backend.sign_in(message.key)
+        loaded = backend.load(message.config, partial(self._attend, wait=False))
         self._context = loaded.context
         return Loaded(message.request, loaded)
 
@@ -260,12 +272,20 @@ class Worker:
         self._send(message)
 
 
+def _served(message: ListServed, backend: Backend, attend: Attend) -> Served:
+    if not isinstance(backend, ServerBackend):
+        raise TypeError("this backend has no server")
+    backend.sign_in(message.key)
+    return Served(message.request, backend.list_served(message.address, attend))
+
+
 def _failed(request: int, fault: Exception) -> Failed:
     if isinstance(fault, PromptTooLongError):
         counts = (fault.prompt_tokens, fault.room)
         return Failed(request, "too_long", fault.message, fault.hint, *counts)
     if isinstance(fault, UserFacingError):
-        return Failed(request, "user", fault.message, fault.hint)
+        kind: FailureKind = "key" if isinstance(fault, KeyWantedError) else "user"
+        return Failed(request, kind, fault.message, fault.hint)
     if isinstance(fault, LoadCancelledError):
         return Failed(request, "cancelled", "")
     if isinstance(fault, MemoryError):

@@ -117,8 +117,9 @@ def run_window(
 def _real_engine() -> Engine:
     from medsdesk.engine.client import Engine
     from medsdesk.services.choose_build import ChosenBuild
+    from medsdesk.services.keep_key import key_of
 
-    return Engine(libraries=ChosenBuild())
+    return Engine(libraries=ChosenBuild(), key_of=key_of)
 
 
 def _say(error: UserFacingError) -> None:

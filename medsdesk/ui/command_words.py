@@ -34,6 +34,10 @@ _WORDS = (
     ("use 'medsdesk models add'", "add them with 'Add GGUF' on the page Models"),
     ("'medsdesk models token set'", "'Token'"),
     ("'medsdesk models token forget'", "'Token'"),
+    (
+        "keep it with 'medsdesk models key set ADDRESS'",
+        "give it under 'Add a server' on the page Models",
+    ),
     ("Choose one with --file: ", "Choose one: "),
     ("Leave --file out to fetch", "Choose no file to fetch"),
     (
@@ -59,7 +63,7 @@ _WORDS = (
     ("give --gpu-layers 0", "set 'GPU layers' to None on the page Settings"),
     (
         "Add it once with 'medsdesk models add ADDRESS', and give the id that this prints.",
-        "Add it once on the command line; it is on the page Models then.",
+        "Add it once with 'Add a server' on the page Models.",
     ),
     ("use 'medsdesk eval FOLDER'", "add it here with 'Add folder'"),
     ("Change the line in settings.toml if you may", "Change it on the page Settings if you may"),

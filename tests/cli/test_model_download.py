@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from medsdesk.hub import token
+from medsdesk.config import vault as vault_module
 from tests.cli.conftest import Cli
 from tests.hub_server import FIRST, MODEL, HubServer
 from tests.made_models import gguf_bytes
@@ -128,7 +128,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         set_password=lambda _, server, secret: entries.update({server: secret}),
         delete_password=lambda _, server: entries.pop(server),
     )
-    monkeypatch.setattr(token, "system_vault", lambda: vault)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: vault)
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
     return entries
 
@@ -157,7 +157,7 @@ def test_a_token_that_is_none_is_refused(
 
 
 def test_a_computer_without_a_keyring_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token, "system_vault", lambda: None)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: None)
     monkeypatch.setattr(sys, "stdin", io.StringIO(SECRET))
     code, out, err = cli("models", "token", "set")
     assert (code, "has no keyring" in err) == (1, True)

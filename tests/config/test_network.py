@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medsdesk.config.network import check_network_allowed, check_server_allowed
+from medsdesk.config.network import allowed_servers, check_network_allowed, check_server_allowed
 from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.server import read_address
@@ -63,6 +63,21 @@ def test_no_server_is_asked_without_a_policy_that_names_it(
         check_server_allowed(SERVER)
     _policy(tmp_path, monkeypatch, "https://llm.example:8000/v1")
     check_server_allowed(SERVER)
+
+
+def test_servers_are_those_that_the_policy_names_where_any_may_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UserFacingError, match="no site policy that names a server"):
+        allowed_servers()
+    _policy(tmp_path, monkeypatch)
+    with pytest.raises(UserFacingError, match="names no server"):
+        allowed_servers()
+    _policy(tmp_path, monkeypatch, SERVER.base, "http://other.example", more='network = "onsite"')
+    assert allowed_servers() == (SERVER.base, "http://other.example")
+    _policy(tmp_path, monkeypatch, SERVER.base, more='network = "never"')
+    with pytest.raises(UserFacingError, match="forbids MedsDesk"):
+        allowed_servers()
 
 
 def test_never_is_never_for_servers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,3 +49,16 @@ def test_what_servers_keep_beside_the_interface_is_asked_of_the_same_host() -> N
 @pytest.mark.parametrize("path", ["/models/a.gguf", "C:\\m.gguf", "fake:{}", "httpx.gguf", ""])
 def test_a_file_is_no_address(path: str) -> None:
     assert not is_address(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "sealed"),
+    [
+        ("https://llm.example", True), ("http://llm.example", False), ("http://10.0.0.7", False),
+        ("http://127.0.0.1:8000", True), ("http://127.9.9.9", True), ("http://localhost", True),
+        ("http://localhost.", True), ("http://[::1]:8000", True), ("http://[fe80::1]", False),
+        ("http://localhost.llm.example", False), ("http://127.0.0.1.example", False),
+    ],
+)  # fmt: skip
+def test_what_nobody_on_the_way_can_read(text: str, sealed: bool) -> None:
+    assert read_address(text).sealed is sealed

@@ -7,6 +7,7 @@ import pytest
 
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig, LoadedModel
+from medsdesk.core.server import ServerOffer
 from medsdesk.engine.devices import DeviceInfo, EngineInfo
 from medsdesk.engine.messages import (
     PROTOCOL,
@@ -18,9 +19,11 @@ from medsdesk.engine.messages import (
     Described,
     Failed,
     Generate,
+    ListServed,
     Load,
     Loaded,
     ProtocolError,
+    Served,
     Shutdown,
     Started,
     ToClient,
@@ -33,6 +36,7 @@ from medsdesk.engine.messages import (
 
 PROMPT = Prompt((Message("system", "Be brief."), Message("user", "日本語 😀\n")), "t", 2, 3)
 MODEL = LoadedModel(4096, "gguf", "ab" * 32, ("CPU", "GPU"), 3, 31, "engine 1", 0.5)
+KEY = "made-up-key-0123456789"
 INFO = EngineInfo("engine 1", "1", "AVX2", (DeviceInfo("CPU", "cpu", 1 << 40, 5),))
 
 
@@ -40,6 +44,8 @@ INFO = EngineInfo("engine 1", "1", "AVX2", (DeviceInfo("CPU", "cpu", 1 << 40, 5)
     "message",
     [
         Load(1, LoadConfig("/models/a b.gguf", threads=2)),
+        Load(1, LoadConfig("https://llm.example#a"), KEY),
+        ListServed(1, "https://llm.example", KEY),
         Generate(2, PROMPT, GenerateConfig(temperature=0.7, overflow="cut_left")),
         Count(3, PROMPT),
         Describe(4, self_test=True),
@@ -55,6 +61,8 @@ def test_to_the_worker_and_unchanged(message: ToWorker) -> None:
     "message",
     [
         Loaded(1, MODEL),
+        Served(1, ServerOffer("vLLM 1", ("a", "b"))),
+        Failed(7, "key", "It asks for a key.", "Keep one."),
         Counted(2, 17),
         Described(3, INFO),
         Started(4, 100, 20),
@@ -89,6 +97,11 @@ def test_anything_else_is_refused_without_quoting_it(data: bytes) -> None:
     with pytest.raises(ProtocolError) as caught:
         decode_for_worker(data)
     assert "secret" not in str(caught.value)
+
+
+def test_a_key_is_in_no_words_of_a_message() -> None:
+    for message in (Load(1, LoadConfig("https://a"), KEY), ListServed(1, "https://a", KEY)):
+        assert KEY not in f"{message} {message!r}"
 
 
 def test_the_client_takes_no_orders() -> None:

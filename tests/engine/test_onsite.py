@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.errors import KeyWantedError, UserFacingError
 from medsdesk.core.generation import GenerateConfig, Message, Prompt
 from medsdesk.core.model import LoadConfig
 from medsdesk.engine.backend import (
@@ -152,7 +152,8 @@ BROKEN = [
     (Reply((*GOOD[:2],), hold=True), "No ", "The server HOST sent no more of its answer for 0.3"),
     (Reply((": alive\n\n",) * 40, pause=0.05), "", "The server HOST sent no answer for 0.5"),
     (Reply(status=302, headers={"location": "http://127.0.0.1:9/v1"}), "", "The server HOST sends"),
-    (Reply(status=401), "", "The server HOST refuses the request (401)."),
+    (Reply(status=401), "", "The server HOST asks for a key, and none is kept for it (401)."),
+    (Reply(status=403), "", "The server HOST refuses the request (403)."),
     (Reply(status=404), "", "The server HOST has no such address or model (404)."),
     (Reply(status=400, body={"error": {"message": "effusion"}}), "", "The server HOST does not"),
     (Reply(status=500, body="effusion"), "", "The server HOST has trouble of its own (500)."),
@@ -321,6 +322,26 @@ def test_as_many_are_asked_at_a_time_as_there_are_slots(
     _, ends = finish(backend, 3)
     assert {event.request for event in ends} == {1, 2, 3}
     assert onsite_server.busiest == 3
+
+
+def test_a_key_goes_with_every_request(backend: OnsiteBackend, onsite_server: OnsiteServer) -> None:
+    onsite_server.key = "made-up-key"
+    with pytest.raises(KeyWantedError, match="asks for a key, and none is kept"):
+        load(backend, onsite_server)
+    backend.sign_in("another-key")
+    with pytest.raises(KeyWantedError, match="does not accept the key") as caught:
+        load(backend, onsite_server)
+    assert "another-key" not in str(caught.value)
+    backend.sign_in("made-up-key")
+    onsite_server.be_llama_cpp()
+    onsite_server.asked.clear()
+    onsite_server.signed.clear()
+    assert answer(backend, onsite_server) == ("No effusion.", JobEnded(1, "stop", 3, 5))
+    assert [path for path, _ in onsite_server.signed] == [path for path, _ in onsite_server.asked]
+    assert {header for _, header in onsite_server.signed} == {"Bearer made-up-key"}
+    onsite_server.key = "a-new-key"
+    start(backend, 2)
+    assert "does not accept the key" in _failure(onsite_server, finish(backend)[1][0])
 
 
 def test_a_load_can_be_stopped(backend: OnsiteBackend, onsite_server: OnsiteServer) -> None:

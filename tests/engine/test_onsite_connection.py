@@ -12,16 +12,17 @@ from medsdesk.core.server import read_address
 from medsdesk.engine.onsite_connection import Connection
 from medsdesk.engine.onsite_faults import ServerError
 from medsdesk.engine.onsite_patience import ServerPatience
-from tests.onsite_server import OnsiteServer
+from tests.onsite_server import OnsiteServer, Reply, serving
 
 QUICK = ServerPatience(connect=1)
+KEY = "made-up-key-0123456789"
 
 
-def ask(address: str, path: str, body: object = None) -> object:
+def ask(address: str, path: str, body: object = None, key: str = "", url: str = "") -> object:
     async def work() -> object:
-        connection = Connection(read_address(address), QUICK, 1)
+        connection = Connection(read_address(address), QUICK, 1, key)
         try:
-            return await connection.ask(read_address(address).root + path, body)
+            return await connection.ask(url or read_address(address).root + path, body)
         finally:
             await connection.close()
 
@@ -54,3 +55,34 @@ def test_nothing_listens(onsite_server: OnsiteServer, unused_port: int) -> None:
     with pytest.raises(ServerError, match="nothing listens there") as caught:
         ask(f"http://127.0.0.1:{unused_port}", "/v1/models")
     assert caught.value.passing
+
+
+def test_a_key_goes_to_its_own_origin_and_nowhere_else(onsite_server: OnsiteServer) -> None:
+    ask(onsite_server.address, "/v1/models", key=KEY)
+    assert onsite_server.signed == [("/v1/models", f"Bearer {KEY}")]
+    with serving() as other:
+        ask(onsite_server.address, "", key=KEY, url=f"{other.address}/models")
+        assert other.asked
+        assert other.signed == []
+
+
+def test_a_redirect_is_not_followed_with_a_key(onsite_server: OnsiteServer) -> None:
+    with serving() as other:
+        headers = {"location": f"{other.address}/models"}
+        onsite_server.replies.append(Reply(status=307, headers=headers))
+        with pytest.raises(ServerError, match="sends to another address"):
+            ask(onsite_server.address, "/v1/chat/completions", {"messages": []}, KEY)
+        assert other.asked == []
+
+
+def test_a_key_is_not_sent_in_the_open() -> None:
+    address = read_address("http://llm.hospital.example:8000")
+    with pytest.raises(ServerError, match="not encrypted, so no key is sent") as caught:
+        Connection(address, QUICK, 1, KEY)
+    assert KEY not in str(caught.value)
+
+
+def test_a_key_is_in_no_word_of_what_holds_it(onsite_server: OnsiteServer) -> None:
+    connection = Connection(read_address(onsite_server.address), QUICK, 1, KEY)
+    assert KEY not in f"{connection!r} {connection.faults!r}"
+    asyncio.run(connection.close())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from medsdesk.core.errors import KeyWantedError
 from medsdesk.engine.onsite_faults import ServerFaults, plain
 
 FAULTS = ServerFaults("llm.example:8000")
@@ -22,6 +23,16 @@ def test_statuses_that_stay(status: int) -> None:
 def test_statuses_that_pass(status: int) -> None:
     fault = FAULTS.status(status, 7.0)
     assert (fault.passing, fault.wait) == (True, 7.0)
+
+
+def test_a_key_that_is_wanted_and_one_that_is_refused_are_told_apart() -> None:
+    signed = ServerFaults("llm.example:8000", signed=True)
+    assert "asks for a key, and none is kept" in FAULTS.status(401, None).message
+    assert "does not accept the key" in signed.status(401, None).message
+    assert "with the key" in signed.status(403, None).message
+    assert "with the key" not in FAULTS.status(403, None).message
+    assert isinstance(FAULTS.status(401, None), KeyWantedError)
+    assert "models key set" in FAULTS.status(401, None).hint
 
 
 def test_a_model_that_is_not_there_is_told_with_those_that_are() -> None:

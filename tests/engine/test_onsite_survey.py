@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import pytest
 
-from medsdesk.core.errors import UserFacingError
-from medsdesk.core.server import read_address
+from medsdesk.core.errors import KeyWantedError, UserFacingError
+from medsdesk.core.server import ServerAddress, ServerOffer, read_address
 from medsdesk.engine.onsite_connection import Connection
 from medsdesk.engine.onsite_patience import ServerPatience
-from medsdesk.engine.onsite_survey import Server, survey
+from medsdesk.engine.onsite_survey import Server, offer, survey
 from tests.onsite_server import MODEL, OnsiteServer
 
+KEY = "made-up-key"
+T = TypeVar("T")
 
-def look(server: OnsiteServer, model: str = "") -> Server:
-    async def work() -> Server:
+
+def asking(
+    server: OnsiteServer,
+    ask: Callable[[Connection, ServerAddress], Coroutine[Any, Any, T]],
+    model: str = "",
+    key: str = "",
+) -> T:
+    async def work() -> T:
         address = read_address(f"{server.address}#{model}")
-        connection = Connection(address, ServerPatience(), 1)
+        connection = Connection(address, ServerPatience(), 1, key)
         try:
-            return await survey(connection, address)
+            return await ask(connection, address)
         finally:
             await connection.close()
 
     return asyncio.run(work())
+
+
+def look(server: OnsiteServer, model: str = "", key: str = "") -> Server:
+    return asking(server, survey, model, key)
 
 
 def test_a_server_that_tells_nothing(onsite_server: OnsiteServer) -> None:
@@ -94,3 +107,39 @@ def test_no_interface_at_the_address(onsite_server: OnsiteServer) -> None:
     with pytest.raises(UserFacingError, match="no such address") as caught:
         look(onsite_server)
     assert "/v1" in caught.value.hint
+
+
+def test_an_offer_names_the_program_and_all_models(onsite_server: OnsiteServer) -> None:
+    onsite_server.be_vllm()
+    onsite_server.facts["/v1/models"]["data"] += [{"id": "second"}, {"id": "bad\nname"}]
+    assert asking(onsite_server, offer) == ServerOffer("vLLM 0.11.0", (MODEL, "second"))
+    assert onsite_server.chats == []
+    onsite_server.facts["/v1/models"]["data"] = []
+    with pytest.raises(UserFacingError, match="it has: none"):
+        asking(onsite_server, offer)
+
+
+@pytest.mark.parametrize(
+    "open_paths", [set(), {"/v1/models"}, {"/v1/models", "/props", "/version"}]
+)
+def test_a_wrong_key_is_found_out_before_the_first_text(
+    open_paths: set[str], onsite_server: OnsiteServer
+) -> None:
+    onsite_server.be_llama_cpp()
+    onsite_server.key, onsite_server.open_paths = KEY, open_paths
+    for key, words in (("", "asks for a key"), ("other", "does not accept the key")):
+        with pytest.raises(KeyWantedError, match=words):
+            asking(onsite_server, offer, key=key)
+        with pytest.raises(KeyWantedError, match=words):
+            look(onsite_server, key=key)
+    assert look(onsite_server, key=KEY).kind == "llama.cpp"
+    assert asking(onsite_server, offer, key=KEY).models == (MODEL,)
+
+
+def test_a_key_for_what_is_beside_the_interface_is_not_needed(onsite_server: OnsiteServer) -> None:
+    """Some sites guard all but OpenAI's interface."""
+    onsite_server.be_llama_cpp()
+    onsite_server.key = KEY
+    onsite_server.open_paths = {"/v1/models", "/v1/chat/completions"}
+    assert look(onsite_server).kind == "unknown"
+    assert asking(onsite_server, offer).models == (MODEL,)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from medsdesk.config import vault as vault_module
 from medsdesk.config.settings import Settings, save_settings
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import UserFacingError
 from medsdesk.hub import catalogue as catalogue_module
-from medsdesk.hub import token as token_module
 from medsdesk.hub.catalogue import catalogue
 from medsdesk.hub.events import Chosen, DownloadEvent, Progress
 from medsdesk.hub.patience import Patience
@@ -80,7 +80,7 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Give the process a keyring in memory, with tokens by server."""
     kept: dict[str, str] = {}
     made = SimpleNamespace(get_password=lambda _, server: kept.get(server))
-    monkeypatch.setattr(token_module, "system_vault", lambda: made)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: made)
     return kept
 
 

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from medsdesk.config import vault as vault_module
 from medsdesk.core.errors import UserFacingError
-from medsdesk.hub import token
 from medsdesk.services.keep_token import forget, hub_server, is_kept, keep
 
 SECRET = "hf_made_up_token_0123456789"
@@ -21,7 +21,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         set_password=lambda _, server, secret: entries.update({server: secret}),
         delete_password=lambda _, server: entries.pop(server),
     )
-    monkeypatch.setattr(token, "system_vault", lambda: vault)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: vault)
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
     return entries
 
@@ -48,7 +48,7 @@ def test_a_mirror_has_a_token_of_its_own(
 
 
 def test_without_a_keyring_none_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token, "system_vault", lambda: None)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: None)
     assert not is_kept()
     with pytest.raises(UserFacingError, match="has no keyring"):
         keep(SECRET)

@@ -23,6 +23,7 @@ from medsdesk.ui.app import App
 from medsdesk.ui.models.progress_row import FileProgress
 from tests.hub_server import FIRST, HubServer, served
 from tests.made_models import F16, LLAMA_8B, Q8_0, make_sparse
+from tests.onsite_server import OnsiteServer, serving
 from tests.ui.get_models import CATALOGUES, FILES, get_dialog, local_catalogue
 from tests.waiting import rest, wait
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
     from medsdesk.ui.get_model.dialog import GetModelDialog
+    from medsdesk.ui.models.server_dialog import ServerDialog
 
 
 def _models_doubt(app: App) -> QWidget:
@@ -227,6 +229,100 @@ def _get_model_token(app: App) -> QWidget:
     return asked
 
 
+@contextmanager
+def _policy(app: App, text: str) -> Iterator[None]:
+    """Let a site policy hold, for the page as it is then shown."""
+    path = app.desk.directory.parent / "policy.toml"
+    path.write_text(f"schema_version = 1\n{text}", encoding="utf-8")
+    with mock.patch.dict(os.environ, {"MEDSDESK_POLICY": str(path)}):
+        app.window.show_page("models")
+        app.window.model_control.refresh()
+        yield
+
+
+@contextmanager
+def _site_server(app: App) -> Iterator[OnsiteServer]:
+    with serving() as server, _policy(app, f'onsite_servers = ["{server.address}"]\n'):
+        wait(app.window.models.server_button.isVisible)
+        yield server
+
+
+def _server_dialog(app: App) -> ServerDialog:
+    app.window.models.server_button.click()
+    dialog = app.window.model_control.servers.dialog
+    assert dialog is not None
+    rest(50)
+    return dialog
+
+
+def _asked(dialog: ServerDialog) -> QPixmap:
+    """Press the button and return what is seen once the server has answered."""
+    dialog.ask_button.click()
+    wait(lambda: not dialog.control.busy)
+    rest(50)
+    picture = dialog.grab()
+    dialog.reject()
+    return picture
+
+
+def _models_server(app: App) -> QWidget:
+    with _site_server(app):
+        rest(100)
+        picture = app.window.grab()
+    return _shown(picture)
+
+
+def _models_server_barred(app: App) -> QWidget:
+    with _policy(app, 'onsite_servers = ["https://llm.example/v1"]\nnetwork = "never"\n'):
+        wait(lambda: "never" in app.window.models.server_note.text())
+        rest(100)
+        picture = app.window.grab()
+    return _shown(picture)
+
+
+def _server_new(app: App) -> QWidget:
+    with _site_server(app):
+        dialog = _server_dialog(app)
+        dialog.key.setText("made-up-key")
+        rest(50)
+        picture = dialog.grab()
+        dialog.reject()
+    return _shown(picture)
+
+
+def _server_asking(app: App) -> QWidget:
+    with _site_server(app) as server:
+        server.slow = 3
+        dialog = _server_dialog(app)
+        dialog.ask_button.click()
+        rest(300)
+        picture = dialog.grab()
+        dialog.reject()
+        wait(lambda: not dialog.control.busy)
+        dialog.reject()
+    return _shown(picture)
+
+
+def _server_offered(app: App) -> QWidget:
+    with _site_server(app) as server:
+        server.be_vllm()
+        server.facts["/v1/models"]["data"] += [
+            {"id": "MMed-Llama-3-8B"},
+            {"id": "a-model-with-a-name-as-long-as-some-are/quantised-to-four-bits-with-groups"},
+        ]
+        picture = _asked(_server_dialog(app))
+    return _shown(picture)
+
+
+def _server_wants_key(app: App) -> QWidget:
+    with _site_server(app) as server:
+        server.key = "made-up-key"
+        dialog = _server_dialog(app)
+        dialog.key.setText("another-key")
+        picture = _asked(dialog)
+    return _shown(picture)
+
+
 def _drop(name: str) -> None:
     os.environ.pop(name, None)
 
@@ -240,6 +336,12 @@ SCENES: dict[str, Callable[[App], QWidget]] = {
     "models-quantise-again": _models_quantise_again,
     "models-cost": _models_cost,
     "models-measured": _models_measured,
+    "models-server": _models_server,
+    "models-server-barred": _models_server_barred,
+    "server-new": _server_new,
+    "server-asking": _server_asking,
+    "server-offered": _server_offered,
+    "server-wants-key": _server_wants_key,
     "get-model": _get_model,
     "get-model-gated": _get_model_gated,
     "get-model-never": _get_model_never,

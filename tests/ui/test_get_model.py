@@ -14,7 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from medsdesk.hub import token as token_module
+from medsdesk.config import vault as vault_module
 from medsdesk.ui.get_model.dialog import GetModelDialog
 from medsdesk.ui.get_model.words import USUAL
 from tests.hub_server import FIRST, HubServer
@@ -53,7 +53,7 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         set_password=lambda _, server, secret: kept.update({server: secret}),
         delete_password=lambda _, server: kept.pop(server),
     )
-    monkeypatch.setattr(token_module, "system_vault", lambda: made)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: made)
     return kept
 
 
@@ -264,7 +264,7 @@ def test_a_gated_model_says_so_beforehand_and_a_token_can_be_forgotten(
 def test_without_a_keyring_the_dialog_says_what_to_do(
     open_app: OpenApp, hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(token_module, "system_vault", lambda: None)
+    monkeypatch.setattr(vault_module, "system_vault", lambda: None)
     driver = open_app({"text": "Yes."})
     dialog = opened(driver)
     dialog.ask_token()

@@ -48,6 +48,8 @@ class Desk(QObject):
         self.texts = Jobs(directory, "medsdesk-texts", self)
         # For what comes over the network, which may take hours and waits for others.
         self.downloads = Jobs(directory, "medsdesk-downloads", self)
+        # For what a server on the site's network is asked, which may keep one waiting.
+        self.servers = Jobs(directory, "medsdesk-servers", self)
         # For models that are made or measured: minutes to hours, in a process of their own.
         self.makings = Jobs(directory, "medsdesk-makings", self)
         for jobs in self._all:
@@ -63,7 +65,7 @@ class Desk(QObject):
         """All threads, in the order in which they are ended."""
         return (
             self.evaluations, self.long, self.makings, self.browse, self.texts, self.downloads,
-            self.short,
+            self.servers, self.short,
         )  # fmt: skip
 
     @property

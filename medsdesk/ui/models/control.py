@@ -16,6 +16,7 @@ from medsdesk.ui.bridge.long_job import LongJob
 from medsdesk.ui.command_words import in_window
 from medsdesk.ui.making.control import MakingControl
 from medsdesk.ui.models.progress_row import FileProgress
+from medsdesk.ui.models.server_adding import ServerAdding
 from medsdesk.ui.models.words import ModelRow, fit_words, outcome
 from medsdesk.ui.workbench.run_panel import default_index
 
@@ -72,6 +73,8 @@ class ModelsControl(QObject):
         self.making.measured.connect(self.refresh)
         self.listed.connect(self.making.keep_models)
         preferences.changed.connect(lambda _: self._show())
+        self.servers = ServerAdding(desk, preferences, page)
+        self.servers.came.connect(self._came)
 
     def refresh(self) -> None:
         """Ask for the models again."""
@@ -87,6 +90,7 @@ class ModelsControl(QObject):
             )
 
         self._desk.short.submit(work, self._listed, self._refused)
+        self.servers.look()
 
     def get(self) -> None:
         """Show the catalogue; a dialog that is open comes to the front."""
@@ -228,9 +232,12 @@ class ModelsControl(QObject):
         self.refresh()
 
     def _came(self, model: ModelFile) -> None:
-        """List what has come or was made; it is used only where there was but a demonstration."""
+        """List what has come or was made; it is used only where there was but a demonstration.
+
+        A model on a server is never used unasked: texts would leave this computer for it.
+        """
         in_use = next((row.model for row in self._rows if row.model.id == self._default()), None)
-        if in_use is None or in_use.is_demo:
+        if model.server is None and (in_use is None or in_use.is_demo):
             self.choose(model.id)
         self._select = model.id
         self.refresh()

@@ -19,6 +19,7 @@ _INTRO = (
     "A model is one GGUF file on this computer. MedsDesk notes its fingerprint (SHA-256) and does "
     "not load a file that was changed since."
 )
+_NO_SERVER = "No server of your site can be added."
 _NONE = "There is no model yet. Get one from the hub, or add a GGUF file from this computer."
 
 
@@ -28,6 +29,7 @@ class ModelsPage(QWidget):
     Signals:
         get_wanted: The catalogue is to be shown.
         add_wanted: A file is to be chosen and added.
+        server_wanted: A model on the site's own server is to be added.
         cancel_wanted: The reading or copying of a file is to be stopped.
         check_wanted: Id of the model whose file is to be read whole.
         remove_wanted: Id of the model to forget.
@@ -39,6 +41,7 @@ class ModelsPage(QWidget):
 
     get_wanted = Signal()
     add_wanted = Signal()
+    server_wanted = Signal()
     cancel_wanted = Signal()
     check_wanted = Signal(str)
     fit_wanted = Signal(str)
@@ -60,6 +63,12 @@ class ModelsPage(QWidget):
         self.table.itemActivated.connect(lambda _: self._tell(self.choose_wanted.emit))
         self.get_button = button("&Get a model…", self.get_wanted.emit, "primary")
         self.add_button = button("&Add GGUF…", self.add_wanted.emit)
+        self.server_button = button(
+            "Add a &server…",
+            self.server_wanted.emit,
+            tip="Asks your site's own server which models it has.",
+        )
+        self.server_note = label("", "quiet", wrap=True)
         self._make_makers()
         self.check_button = button(
             "Chec&k",
@@ -115,6 +124,7 @@ class ModelsPage(QWidget):
         for part in (
             self.get_button,
             self.add_button,
+            self.server_button,
             self.convert_button,
             self.choose_button,
             self.fit_button,
@@ -131,12 +141,15 @@ class ModelsPage(QWidget):
         inner.setSpacing(MEDIUM)
         inner.addWidget(buddy("Models", self.table, "title"))
         inner.addWidget(label(_INTRO, "quiet", wrap=True))
+        inner.addWidget(self.server_note)
         inner.addWidget(buttons)
         inner.addWidget(self.message)
         inner.addWidget(self.progress)
         inner.addWidget(self.table, 1)
         inner.addWidget(self.details)
         self.message.hide()
+        self.server_button.hide()  # until it is known whether a server may be asked
+        self.server_note.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         layout.addWidget(card)
@@ -149,6 +162,11 @@ class ModelsPage(QWidget):
         if selected is not None:
             self.select(selected.model.id)
         self._show_selected()
+
+    def offer_servers(self, barred: str) -> None:
+        """Offer to add a server; with words that say why none can be added, say them instead."""
+        show_line(self.server_note, f"{_NO_SERVER} {barred}" if barred else "")
+        self.server_button.setVisible(not barred)
 
     def select(self, model_id: str) -> None:
         """Select a model, if it is on the list."""

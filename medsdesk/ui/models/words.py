@@ -12,6 +12,7 @@ from medsdesk.ui.wording import clock_time, count, file_size
 if TYPE_CHECKING:
     from medsdesk.core.made_model import Fidelity
     from medsdesk.core.model import Keeping, ModelFile
+    from medsdesk.core.server import ServerAddress, ServerOffer
     from medsdesk.services.fit_model import ModelFit
     from medsdesk.services.verify_models import FileState, Verified
     from medsdesk.ui.theme import Tone
@@ -130,6 +131,25 @@ def details(row: ModelRow) -> str:
     parts.append(f"{fingerprint}{model.path}")
     costs = [cost_words(row.costs[0])] if row.costs else []
     return "\n".join((" ".join(parts), *costs))
+
+
+def server_words(model: ModelFile) -> str:
+    """Return what choosing a model that was just added means."""
+    host = model.server.host if model.server is not None else ""
+    return f"Once you choose it, texts that it is to answer leave this computer for {host}."
+
+
+def offer_words(address: ServerAddress, offer: ServerOffer) -> tuple[str, Tone]:
+    """Return what a server answered, and how that is to be taken."""
+    told = f"The server answers. It is {offer.build}."
+    if len(offer.models) > 1:
+        told += f" It has {len(offer.models)} models: choose one, then press Add."
+    if address.sealed:
+        return told, "good"
+    return (
+        f"{told} The connection is not encrypted: others on the network could read texts.",
+        "warn",
+    )
 
 
 def fit_words(model: ModelFile, fit: ModelFit) -> tuple[str, Tone]:
