@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def main() -> int:
         _rate(args.rate, random.Random(args.seed))
         return 0
     with tempfile.TemporaryDirectory() as base:
-        report = trial(Path(base) / "workspace", args.kills, args.seed)
+        report = trial(Path(base) / "workspace", args.kills, args.seed, told=_progress)
     typed = sorted(report.draft_seconds)
     print(
         f"{report.kills} kills: {report.told} ratings told of, {report.lost} lost, "
@@ -90,7 +91,20 @@ def main() -> int:
     return 1 if broken or report.kills < args.kills else 0
 
 
-def trial(folder: Path, kills: int, seed: int, longest: float = LONGEST_LIFE) -> Report:
+def _progress(report: Report) -> None:
+    if report.kills % 20 == 0:
+        print(
+            f"{report.kills} kills, {report.told} ratings told of, {report.lost} lost", flush=True
+        )
+
+
+def trial(
+    folder: Path,
+    kills: int,
+    seed: int,
+    longest: float = LONGEST_LIFE,
+    told: Callable[[Report], None] = lambda _: None,
+) -> Report:
     """Let a process rate until it is killed, as often as asked, and look at what is left."""
     with open_workspace(folder) as ws:
         store_plan(ws, made_plan(ITEMS))
@@ -101,6 +115,7 @@ def trial(folder: Path, kills: int, seed: int, longest: float = LONGEST_LIFE) ->
         lines, killed_at = _life(folder, seed + kill, moments.uniform(0.06, longest))
         report.kills += killed_at is not None
         stored = _look(folder, lines, killed_at or time.time(), stored, report)
+        told(report)
     return report
 
 

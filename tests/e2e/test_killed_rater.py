@@ -10,7 +10,7 @@ KILLS = 25
 
 
 def test_no_rating_that_was_called_saved_is_lost(tmp_path: Path) -> None:
-    report = trial(tmp_path / "workspace", KILLS, seed=20, longest=1.4)
+    report = trial(tmp_path / "workspace", KILLS, seed=20, longest=1.2)
     assert (report.kills, report.lost, report.bare, report.faults) == (KILLS, 0, 0, 0)
     assert report.told >= KILLS
     assert report.untold <= KILLS  # at most the one that there was no time to tell of
