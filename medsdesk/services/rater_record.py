@@ -11,8 +11,9 @@ from medsdesk.core.study_rating import EDIT, MARKS, StudyRating
 from medsdesk.services.rating_steps import Steps
 from medsdesk.store.audit import latest_time, machine_id
 from medsdesk.store.drafts import Visit, list_drafts, list_visits
+from medsdesk.store.forks import latest_among
 from medsdesk.store.studies import is_locked
-from medsdesk.store.study_ratings import latest_ratings, ratings_with_reasons
+from medsdesk.store.study_ratings import ratings_with_reasons
 
 if TYPE_CHECKING:
     from medsdesk.core.rating import Instrument
@@ -69,10 +70,11 @@ class RaterRecord:
         self.drafts: dict[str, dict[str, str]] = defaultdict(dict)
         with ws.reading():
             self.visits = {visit.presentation_id: visit for visit in list_visits(ws, study, rater)}
-            for rating in latest_ratings(ws, study, rater):
+            rows = ratings_with_reasons(ws, study, rater)
+            for rating in latest_among(rating for rating, _ in rows):
                 if rating.role == "rater":
                     self._set(rating)
-            self.steps.read(ratings_with_reasons(ws, study, rater), self.machine)
+            self.steps.read(rows, self.machine)
             for draft in list_drafts(ws, study, rater):
                 self.drafts[draft.presentation_id][draft.criterion] = draft.text
             self.locked = is_locked(ws, study, rater)

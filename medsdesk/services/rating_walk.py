@@ -116,9 +116,10 @@ class RatingWalk:
 
         Where all are complete, stay.
         """
-        still = [each for each in self._places if not self._record.is_complete(each)]
-        fresh = [each for each in still if not self._record.visit(each).skipped]
-        wanted = next(iter(fresh or still), self._shown.id)
+        record = self._record
+        still = [each for each in self._places if not record.is_complete(each)]
+        fresh = (each for each in still if not record.visit(each).skipped)
+        wanted = next(fresh, still[0] if still else self._shown.id)
         return self._go(self._places[wanted])
 
     def flag(self, flagged: bool | None = None) -> RatingView:  # noqa: FBT001 - it has no other

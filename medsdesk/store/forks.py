@@ -1,10 +1,16 @@
-"""Which answer holds where one rater answered one question at two machines."""
+"""Which answer is the last word, also where one rater answered a question at two machines."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from medsdesk.core.study_rating import StudyRating
+
+Question = tuple[str, str, str, str]
 
 
 class Link(NamedTuple):
@@ -29,6 +35,24 @@ def last_of(links: Iterable[Link]) -> str | None:
         return heads[0].id
     best = max(heads, key=lambda link: _rank(link, by_id), default=None)
     return best.id if best else None
+
+
+def latest_among(ratings: Iterable[StudyRating]) -> tuple[StudyRating, ...]:
+    """Return the last word on each question, in the order in which the questions came up.
+
+    Only a rating of the same question takes the place of another.
+    """
+    questions: dict[Question, list[StudyRating]] = defaultdict(list)
+    for rating in ratings:
+        questions[rating.question].append(rating)
+    return tuple(_last_word(rows) for rows in questions.values())
+
+
+def _last_word(rows: list[StudyRating]) -> StudyRating:
+    if len(rows) == 1:
+        return rows[0]
+    last = last_of(Link(row.id, row.supersedes, row.rated_at) for row in rows)
+    return next((row for row in rows if row.id == last), rows[0])
 
 
 def _rank(head: Link, by_id: dict[str, Link]) -> tuple[int, datetime, str]:

@@ -9,13 +9,11 @@ from typing import Any
 import msgspec
 
 from medsdesk.core.errors import ChangedMeanwhileError, UserFacingError
-from medsdesk.core.study_rating import AuditEntry, StudyRating
+from medsdesk.core.study_rating import AuditEntry, Mark, StudyRating
 from medsdesk.store.audit import add_entry
-from medsdesk.store.forks import Link, last_of
+from medsdesk.store.forks import Link, Question, last_of, latest_among
 from medsdesk.store.studies import is_locked
 from medsdesk.store.workspace import Workspace
-
-Question = tuple[str, str, str, str]
 
 
 def add_rating(ws: Workspace, rating: StudyRating, entry: AuditEntry) -> None:
@@ -85,10 +83,7 @@ def merge_ratings(
 def ratings_of_study(ws: Workspace, study_id: str) -> tuple[StudyRating, ...]:
     """Return every rating a study ever had, in the order they came here."""
     with ws.reading():
-        rows = ws.db.query(
-            f"SELECT {_COLUMNS} FROM study_ratings WHERE study_id = ? ORDER BY seq",  # noqa: S608 - only words of this program
-            (study_id,),
-        )
+        rows = ws.db.execute(_ALL, (study_id,))
         return tuple(_rating(row) for row in rows)
 
 
@@ -99,15 +94,9 @@ def ratings_with_reasons(
 
     The reason is empty where none was given; for merged ratings it is that of the merge.
     """
-    columns = ", ".join(f"rating.{name}" for name in _NAMES)
     with ws.reading():
-        rows = ws.db.query(
-            f"SELECT {columns}, audit.why AS why FROM study_ratings AS rating"  # noqa: S608 - only words of this program
-            " JOIN audit ON audit.id = rating.audit_id"
-            " WHERE rating.study_id = ? AND rating.rater = ? ORDER BY rating.seq",
-            (study_id, rater),
-        )
-        return tuple((_rating(row), row["why"]) for row in rows)
+        rows = ws.db.execute(_WITH_REASONS, (study_id, rater))
+        return tuple((_rating(cells), why) for *cells, why in rows)
 
 
 def latest_ratings(
@@ -124,13 +113,8 @@ def latest_ratings(
         rater: Only this rater's; None for everybody's.
     """
     with ws.reading():
-        heads = [_rating(row) for row in ws.db.query(_HEADS, {"study": study_id, "rater": rater})]
-        by_question: dict[Question, list[StudyRating]] = defaultdict(list)
-        for head in heads:
-            by_question[head.question].append(head)
-        forked = [q for q, several in by_question.items() if len(several) > 1]
-        chosen = {question: _latest_at(ws, study_id, question) for question in forked}
-    return tuple(head for head in heads if chosen.get(head.question, head.id) == head.id)
+        query, values = (_ALL, (study_id,)) if rater is None else (_OF_RATER, (study_id, rater))
+        return latest_among(_rating(row) for row in ws.db.execute(query, values))
 
 
 def current_ratings(
@@ -182,6 +166,9 @@ def _latest_of(ws: Workspace, rating: StudyRating) -> str | None:
 
 def _latest_at(ws: Workspace, study_id: str, question: Question) -> str | None:
     """Return the id of the last word on a question, None where there is none."""
+    heads = ws.db.execute(_ENDS, (study_id, *question)).fetchall()
+    if len(heads) == 1:
+        return str(heads[0][0])
     rows = ws.db.execute(_LINKS, (study_id, *question)).fetchall()
     return last_of([Link(*row) for row in rows])
 
@@ -190,7 +177,7 @@ def _unknown(ws: Workspace, ratings: Iterable[StudyRating]) -> list[StudyRating]
     """Return the ratings that are not here yet, each once, and refuse changed ones."""
     new: dict[str, StudyRating] = {}
     for rating in ratings:
-        row = next(ws.db.query(_BY_ID, (rating.id,)), None)
+        row = ws.db.execute(_BY_ID, (rating.id,)).fetchone()
         known = _rating(row) if row else new.get(rating.id)
         if known is None:
             new[rating.id] = rating
@@ -216,8 +203,12 @@ def _row(rating: StudyRating, audit_id: str) -> dict[str, Any]:
     return {**row, "marks": msgspec.json.encode(rating.marks).decode(), "audit_id": audit_id}
 
 
-def _rating(row: dict[str, Any]) -> StudyRating:
-    return msgspec.convert({**row, "marks": msgspec.json.decode(row["marks"])}, StudyRating)
+def _rating(row: Sequence[Any]) -> StudyRating:
+    """Return a rating from its cells in the order of its fields, by the ten thousand."""
+    marks = row[_MARKS_AT]
+    cells = [*row]
+    cells[_MARKS_AT] = () if marks == "[]" else _decode_marks(marks)
+    return StudyRating(*cells)
 
 
 _NAMES = (
@@ -226,22 +217,28 @@ _NAMES = (
     "rated_at", "supersedes", "machine",
 )  # fmt: skip
 _COLUMNS = ", ".join(_NAMES)
+_MARKS_AT = _NAMES.index("marks")
+_decode_marks = msgspec.json.Decoder(tuple[Mark, ...]).decode
 _BY_ID = f"SELECT {_COLUMNS} FROM study_ratings WHERE id = ?"  # noqa: S608 - only words of this program
-_LINKS = """
-SELECT id, supersedes, rated_at FROM study_ratings
-WHERE study_id = ? AND presentation_id = ? AND rater = ? AND role = ? AND criterion = ?
-"""
-_HEADS = f"""
-SELECT {_COLUMNS} FROM study_ratings AS rating
-WHERE study_id = :study AND (:rater IS NULL OR rater = :rater)
-    AND NOT EXISTS (
-        SELECT 1 FROM study_ratings AS newer
-        WHERE newer.supersedes = rating.id AND newer.study_id = rating.study_id
-            AND newer.rater = rating.rater AND newer.presentation_id = rating.presentation_id
-            AND newer.role = rating.role AND newer.criterion = rating.criterion
-    )
-ORDER BY seq
+_ALL = f"SELECT {_COLUMNS} FROM study_ratings WHERE study_id = ? ORDER BY seq"  # noqa: S608 - only words of this program
+_OF_RATER = f"SELECT {_COLUMNS} FROM study_ratings WHERE study_id = ? AND rater = ? ORDER BY seq"  # noqa: S608 - only words of this program
+_WITH_REASONS = f"""
+SELECT {", ".join(f"rating.{name}" for name in _NAMES)}, audit.why
+FROM study_ratings AS rating JOIN audit ON audit.id = rating.audit_id
+WHERE rating.study_id = ? AND rating.rater = ? ORDER BY rating.seq
 """  # noqa: S608 - only words of this program
+_QUESTION = "study_id = ? AND presentation_id = ? AND rater = ? AND role = ? AND criterion = ?"
+# Only a row of the same question can take the place of another.
+_IS_END = """
+NOT EXISTS (
+    SELECT 1 FROM study_ratings AS newer
+    WHERE newer.supersedes = rating.id AND newer.study_id = rating.study_id
+        AND newer.rater = rating.rater AND newer.presentation_id = rating.presentation_id
+        AND newer.role = rating.role AND newer.criterion = rating.criterion
+)
+"""
+_LINKS = f"SELECT id, supersedes, rated_at FROM study_ratings WHERE {_QUESTION}"  # noqa: S608 - only words of this program
+_ENDS = f"SELECT id FROM study_ratings AS rating WHERE {_QUESTION} AND {_IS_END}"  # noqa: S608 - only words of this program
 # Plain SQL: this is what a clinician waits for after each key.
 _INSERT = f"""
 INSERT INTO study_ratings ({_COLUMNS}, audit_id)

@@ -135,8 +135,8 @@ CREATE TABLE study_ratings (
     CHECK (marks = '[]' OR (status = 'rated' AND scale = 'marks')),
     CHECK (supersedes IS NULL OR supersedes <> id)
 );
-CREATE INDEX study_ratings_by_question
-    ON study_ratings (study_id, rater, presentation_id, role, criterion);
+CREATE INDEX study_ratings_by_rater ON study_ratings (study_id, rater);
+CREATE INDEX study_ratings_by_question ON study_ratings (presentation_id, criterion);
 CREATE INDEX study_ratings_by_superseded ON study_ratings (supersedes)
     WHERE supersedes IS NOT NULL;
 CREATE INDEX study_ratings_by_audit ON study_ratings (audit_id);
