@@ -44,7 +44,7 @@ def made_run(
 ) -> str:
     """Store the answers of a model to texts, each with a score, and return the run's id."""
     run_id = new_id()
-    add_run(ws, _run(run_id, model))
+    add_run(ws, run_spec(run_id, model))
     for number, sample in enumerate(samples):
         answer = text.format(n=number + 1, sign=model[0].lower())
         output = Output(
@@ -63,7 +63,8 @@ def made_runs(ws: Workspace, n: int, models: Sequence[str] = MODELS) -> list[str
     return [made_run(ws, model, samples) for model in models]
 
 
-def _run(run_id: str, model: str) -> RunSpec:
+def run_spec(run_id: str, model: str) -> RunSpec:
+    """Return a run of a made-up model."""
     return RunSpec(
         id=run_id,
         created_at=utc_now(),

@@ -73,14 +73,14 @@ QToolButton#place:hover { background: $raised; color: $text; }
 QToolButton#place:checked { background: $soft; color: $text; font-weight: 600; }
 QToolButton#place:focus { border-color: $focus; }
 QPlainTextEdit, QTextEdit#reading, QTextBrowser, QTreeView, QTableView, QLineEdit,
-QListView#topics, QListView#marks, QListView#served {
+QListView#topics, QListView#lines {
   background: $surface; color: $text; border: 1px solid $edge; border-radius: 6px;
   selection-background-color: $accent; selection-color: $on_accent;
   placeholder-text-color: $quiet; }
 QLineEdit { padding: 4px 6px; }
 QPlainTextEdit:focus, QTextEdit#reading:focus, QTextBrowser:focus, QTreeView:focus,
-QTableView:focus, QLineEdit:focus, QListView#topics:focus, QListView#marks:focus,
-QListView#served:focus { border: 2px solid $focus; }
+QTableView:focus, QLineEdit:focus, QListView#topics:focus, QListView#lines:focus {
+  border: 2px solid $focus; }
 QLineEdit:focus { padding: 3px 5px; }
 QAbstractSpinBox, QComboBox { min-height: ${control}px; }
 QPlainTextEdit:read-only { background: $surface; }
@@ -89,7 +89,7 @@ QTreeView::indicator, QListView::indicator, QCheckBox::indicator { width: ${box}
 QTreeView::item { padding: 3px 2px; }
 QTreeView::item:hover, QTableView::item:hover { background: $raised; color: $text; }
 QTreeView::item:selected, QTableView::item:selected, QListView#topics::item:selected,
-QListView#marks::item:selected, QListView#served::item:selected {
+QListView#lines::item:selected {
   background: $soft; color: $text; }
 QTableView { gridline-color: $line; }
 QTableView::item { padding: 1px 6px; }

@@ -80,7 +80,7 @@ class ServerDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("The server is being asked")
         self.models = QListWidget()
-        self.models.setObjectName("served")
+        self.models.setObjectName("lines")
         self.models.itemSelectionChanged.connect(self._show_state)
         self.models_label = buddy("&Models of this server", self.models, "strong")
         self.message = label("", wrap=True)

@@ -31,7 +31,7 @@ class MarkList(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.takes: Callable[[QKeyEvent], bool] | None = None
-        self.setObjectName("marks")
+        self.setObjectName("lines")
         self.setAccessibleName("Marks")
         self.setAccessibleDescription(
             "Up and Down go to a mark in its text; Delete removes it; a digit changes its type."

@@ -108,6 +108,9 @@ class CreateDialog(QDialog):
             grid.addWidget(buddy(text, part), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(part, row, 1)
         grid.addWidget(self.reference, len(rows), 1)
+        self.runs.setObjectName("lines")
+        self.runs.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.runs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.runs.setMinimumHeight(4 * self.fontMetrics().lineSpacing())
         self.items.setToolTip("Without those that come back and those that are damaged.")
         self.repeats.setToolTip("They tell how well a rater agrees with themselves.")
@@ -126,7 +129,7 @@ class CreateDialog(QDialog):
         layout.addWidget(self.statement)
         layout.addLayout(closing(button("Cancel", self.reject), self.make_button))
         char, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
-        self.resize(min(1100, char * 110), min(820, line * 44))
+        self.resize(min(1100, char * 140), min(860, line * 50))
 
     def _connect(self) -> None:
         for changed in (
@@ -206,6 +209,7 @@ class CreateDialog(QDialog):
         runs, forms = found
         for run in runs:
             item = QListWidgetItem(run_line(run, day_and_time(run.created_at)))
+            item.setToolTip(item.text())
             item.setData(_RUN, run.id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)

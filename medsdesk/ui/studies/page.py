@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QTableWidget, QVBoxLayout,
 from medsdesk.ui.studies.control import StudiesControl
 from medsdesk.ui.studies.status_panel import StatusPanel
 from medsdesk.ui.studies.words import COLUMNS, EMPTY, study_cells
-from medsdesk.ui.theme import MEDIUM, SMALL
+from medsdesk.ui.theme import MEDIUM, SMALL, restyle
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.cards import card
 from medsdesk.ui.widgets.flow_layout import FlowLayout
@@ -49,9 +49,7 @@ class StudiesPage(QWidget):
         self.table = QTableWidget(0, len(COLUMNS))
         self.status = StatusPanel()
         self.control = StudiesControl(desk, preferences, self)
-        self.new_button = button(
-            "&New study…", self.control.ask_new, "primary", "Make a study from runs."
-        )
+        self.new_button = button("&New study…", self.control.ask_new, tip="Make a study from runs.")
         self.open_button = button(
             "&Open study file…",
             self.control.ask_open,
@@ -132,6 +130,9 @@ class StudiesPage(QWidget):
         self.empty.setVisible(not studies)
         self._chosen.setVisible(bool(studies))
         self.merge_button.setEnabled(bool(studies))
+        # One button at most says what to do next: with studies it is the one that rates.
+        self.new_button.setProperty("kind", "plain" if studies else "primary")
+        restyle(self.new_button)
         self._show_chosen()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

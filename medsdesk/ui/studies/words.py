@@ -45,7 +45,7 @@ EMPTY = (
     "what. Its plan is fixed before the first rating, and who rates on another computer gets "
     "everything in one file.\n\n"
     "There are two ways in: make a study from runs of this workspace, or open a study file that "
-    "somebody sent you, as on a stick."
+    "somebody gave you, for example on a USB stick."
 )
 
 
