@@ -269,6 +269,11 @@ class _Verbs:
             metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
         )
+        made.add_argument(
+            "--decisions",
+            action="store_true",
+            help="decisions between raters stand instead of their mean beside metrics",
+        )
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
 
     def _items(self, runs: _Verbs) -> None:
