@@ -319,8 +319,9 @@ def told(widget: QWidget) -> Iterator[str]:
         said = found() if callable(found) else found
         if isinstance(said, str):
             yield said
-    for key in widget.dynamicPropertyNames():
-        yield f"{bytes(key.data()).decode()} {widget.property(bytes(key.data()).decode())}"
+    for key in (bytes(name.data()).decode() for name in widget.dynamicPropertyNames()):
+        if not key.startswith("_"):  # Qt's own, which hold no words
+            yield f"{key} {widget.property(key)}"
     if isinstance(widget, QComboBox):
         yield from (f"{widget.itemText(n)} {widget.itemData(n)}" for n in range(widget.count()))
     if isinstance(widget, QTableWidget):
