@@ -56,7 +56,7 @@ def adjudication(app: App, **changes: Any) -> AdjudicationWindow:
     page = studies_page(app)
     wait(lambda: page.chosen is not None)
     page.status.differing_button.click()
-    window = page.control.adjudication
+    window = page.adjudicating.window
     assert window is not None
     wait(lambda: window.found is not None)
     return window

@@ -117,8 +117,8 @@ def test_a_rater_of_all_items_is_told_why_nothing_is_shown(
     settings = replace(driver.app.preferences.value, rater=RATERS[0])
     driver.app.preferences.change(settings)
     page = driver.window.pages.page("studies")
-    page.control.adjudicate()
-    again = page.control.adjudication
+    page.adjudicate()
+    again = page.adjudicating.window
     driver.wait(lambda: again.found is not None)
     assert again.table.rowCount() == 0
     assert "cannot decide between its raters" in again.state.text()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from medsdesk.ui.adjudication.window import AdjudicationWindow
 from medsdesk.ui.rating.window import RatingWindow
 from medsdesk.ui.studies import words
 from medsdesk.ui.widgets.files import RATINGS, STUDY, ask_open, ask_open_many, ask_save
@@ -53,7 +52,6 @@ class StudiesControl(QObject):
         self.bundle_dialog: BundleDialog | None = None
         self.lock_dialog: LockDialog | None = None
         self.windows: dict[tuple[str, str], RatingWindow] = {}
-        self.adjudication: AdjudicationWindow | None = None
 
     @property
     def actor(self) -> str:
@@ -83,22 +81,6 @@ class StudiesControl(QObject):
             window = self.windows[key] = RatingWindow(self._desk, self._page.window())
             window.closed.connect(lambda: self._closed(key))
             window.open(study.id, rater)
-        window.show()
-        window.raise_()
-        window.activateWindow()
-
-    def adjudicate(self) -> None:
-        """Open the window in which disagreements of the chosen study are decided."""
-        study = self._page.chosen
-        if study is None:
-            return
-        if self.adjudication is not None:
-            self.adjudication.close()
-            self.adjudication.deleteLater()
-        window = AdjudicationWindow(self._desk, self.actor, self._page.window())
-        self.adjudication = window
-        window.closed.connect(self.refresh)
-        window.open(study.id)
         window.show()
         window.raise_()
         window.activateWindow()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSplitter, QTableWidget, QVBoxLayout, QWidget
 
+from medsdesk.ui.adjudication.opening import Adjudicating
 from medsdesk.ui.studies.control import StudiesControl
 from medsdesk.ui.studies.status_panel import StatusPanel
 from medsdesk.ui.studies.words import COLUMNS, EMPTY, study_cells
@@ -49,6 +50,7 @@ class StudiesPage(QWidget):
         self.table = QTableWidget(0, len(COLUMNS))
         self.status = StatusPanel()
         self.control = StudiesControl(desk, preferences, self)
+        self.adjudicating = Adjudicating(desk, self)
         self.new_button = button("&New study…", self.control.ask_new, tip="Make a study from runs.")
         self.open_button = button(
             "&Open study file…",
@@ -106,13 +108,19 @@ class StudiesPage(QWidget):
         self.status.bundle_wanted.connect(self.control.ask_bundle)
         self.status.return_wanted.connect(self.control.ask_return)
         self.status.lock_wanted.connect(self.control.ask_lock)
-        self.status.differing_wanted.connect(self.control.adjudicate)
+        self.status.differing_wanted.connect(self.adjudicate)
+        self.adjudicating.closed.connect(self.refresh)
 
     @property
     def chosen(self) -> StudyStatus | None:
         """The study that is chosen."""
         row = self.table.currentRow()
         return self._studies[row] if 0 <= row < len(self._studies) else None
+
+    def adjudicate(self) -> None:
+        """Open the window in which disagreements of the chosen study are decided."""
+        if self.chosen is not None:
+            self.adjudicating.open(self.chosen.id, self.control.actor)
 
     def refresh(self) -> None:
         """Show what is stored now; called whenever the page is shown."""
