@@ -281,6 +281,22 @@ def test_undo_goes_back_to_its_item_and_everything_is_there_again_after_closing(
     assert (row.criterion, row.value) == ("accurate", 4)
 
 
+def test_closing_the_main_window_saves_what_is_typed_in_a_rating_window(
+    open_app: OpenApp, directory: Path
+) -> None:
+    study = made(directory)
+    driver = open_app()
+    page = page_of(driver, 1)
+    hands = rate(driver, page)
+    hands.press(Key.Key_C)
+    hands.type("last words")
+    driver.window.close()
+    hands.settle()
+    assert page.control.windows == {}
+    [row] = answers(directory, study.id, RATERS[0])
+    assert row.text == "last words"
+
+
 def test_calibration_shows_the_agreed_points_after_the_last_answer(
     open_app: OpenApp, directory: Path
 ) -> None:

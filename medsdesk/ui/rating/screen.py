@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.rating.marked_text import MarkedText
 
 _TEXT_CHARS, _OUTPUT_CHARS = 34, 32
+_NO_LIMIT = 10_000  # pixels
 
 
 class RatingScreen(QWidget):
@@ -150,7 +151,7 @@ class RatingScreen(QWidget):
         _turn(self._work, across=beside)
         _turn(self._columns, across=apart)
         if self.form is not None:
-            self.form.show_whole(whole=not beside)
+            self.form.show_within(self.height() // 2 if beside else _NO_LIMIT)
         self._share(room, parts, beside=beside, apart=apart)
 
     def _share(self, room: int, parts: list[int], *, beside: bool, apart: bool) -> None:

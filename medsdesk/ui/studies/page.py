@@ -139,7 +139,7 @@ class StudiesPage(QWidget):
         """Put the chosen study below the others where both do not fit side by side."""
         super().resizeEvent(event)
         least = self._list.minimumSizeHint().width() + self.status.minimumSizeHint().width()
-        letters = 110 * self.fontMetrics().averageCharWidth()
+        letters = 130 * self.fontMetrics().averageCharWidth()
         wide = self.width() >= max(least + 8 * SMALL, letters)
         self._parts.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 

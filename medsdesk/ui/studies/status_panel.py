@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medsdesk.ui.studies.words import RATER_COLUMNS, rater_cells, study_lines
 from medsdesk.ui.theme import MEDIUM, SMALL
@@ -39,6 +46,8 @@ class StatusPanel(QWidget):
         self.lines = label("", "quiet", wrap=True)
         self.raters = TallTable(RATER_COLUMNS)
         self.raters.setAccessibleName("Raters of the study")
+        header = self.raters.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.who = QComboBox()
         self.rate_button = button(
             "&Rate", self._rate, "primary", "Open the items where this rater stopped."
@@ -98,6 +107,7 @@ class StatusPanel(QWidget):
             for column, text in enumerate(rater_cells(each)):
                 self.raters.setItem(row, column, QTableWidgetItem(text))
         self.raters.fit()
+        self.raters.setMinimumWidth(self.raters.horizontalHeader().length() + SMALL)
 
     def _rate(self) -> None:
         if self.who.currentText():
