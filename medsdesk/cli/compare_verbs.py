@@ -47,7 +47,11 @@ def compare(args: argparse.Namespace) -> int:
     from medsdesk.services.comparison_report import CompareOptions
 
     options = CompareOptions(
-        study=args.study, over=args.over, acceptable=args.acceptable, seed=args.seed
+        study=args.study,
+        over=args.over,
+        acceptable=args.acceptable,
+        seed=args.seed,
+        decisions=args.decisions,
     )
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
         report = compare_ratings(ws, options, cancel)
@@ -112,6 +116,8 @@ def _print_notes(report: CompareReport) -> None:
         OUT.write(f"- {show.few(list(statistics))}: {note}")
     if len(told) > _LISTED:
         OUT.write(f"and {len(told) - _LISTED:,} more notes: --json has each beside its figure.")
+    if report.decided:
+        OUT.write(f"\nDecisions that stand instead of raters' means: {report.decided:,}")
     OUT.write(
         f"\n{report.ratings:,} ratings; intervals over {report.over} by {report.resamples:,} "
         f"resamples, seed {report.seed}"

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
+    adjudication_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -99,7 +100,9 @@ class _Verbs:
         self._leaderboard()
         self._stored()
         self._compare()
-        study_verbs.add_verbs(self._group("study", "Rating studies."))
+        studies = self._group("study", "Rating studies.")
+        study_verbs.add_verbs(studies)
+        adjudication_verbs.add_verbs(studies)
         self._models()
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
@@ -265,6 +268,11 @@ class _Verbs:
             type=_number,
             metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
+        )
+        made.add_argument(
+            "--decisions",
+            action="store_true",
+            help="decisions between raters stand instead of their mean beside metrics",
         )
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
 

@@ -12,6 +12,11 @@ RATING_COLUMNS = (
 )  # fmt: skip
 """The columns of ratings in the long form, one row per rating; columns of scores follow."""
 
+DECIDED, LEFT_STANDING = "decided", "left_standing"
+"""Statuses of an adjudicator's decision, whose ``rater`` is the adjudicator: what holds instead of
+the raters' answers, and that their disagreement was left as it stands. They are no independent
+ratings."""
+
 NUMBER_COLUMNS = frozenset({"instrument_version", "value", "strength", "seconds"})
 """Those of them that hold numbers; ``value`` may hold a word on a nominal scale."""
 

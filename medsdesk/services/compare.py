@@ -69,6 +69,8 @@ def compare(
         human_vs_metric=tuple(_adjusted(_warned(metrics))),
         metric_vs_metric=tuple(contests),
         ratings=sum(len(question.values) for question in asked),
+        decided=sum(len(each.answers.keys() & each.decided.keys()) for each in asked)
+        * options.decisions,
         over=options.over,
         resamples=options.resamples,
         seed=options.seed,
@@ -243,14 +245,21 @@ class _Comparing:
         )
 
     def _means(self) -> tuple[dict[str, float], int]:
-        """Return the mean rating of each answer, and how many raters gave them."""
+        """Return the mean rating of each answer, and how many raters gave them.
+
+        What was decided stands instead of the mean where that is asked for.
+        """
         values: defaultdict[str, list[float]] = defaultdict(list)
         raters = set()
         for (answer, rater), value in self._question.values.items():
             if answer in self._answers:
                 values[answer].append(value)
                 raters.add(rater)
-        return {key: sum(found) / len(found) for key, found in values.items()}, len(raters)
+        means = {key: sum(found) / len(found) for key, found in values.items()}
+        if self._options.decisions:
+            decided = self._question.decided
+            means |= {key: decided[key] for key in means.keys() & decided.keys()}
+        return means, len(raters)
 
     def _scores(self, metric: str) -> Floats:
         return self._table(

@@ -129,6 +129,7 @@ class CompareReport:
         over: What intervals resample.
         resamples: How many times.
         seed: Of everything drawn; the same data and seed give the same report.
+        decided: Answers for which a decision stands instead of the raters' mean.
     """
 
     agreement: tuple[AgreementRow, ...]
@@ -138,6 +139,7 @@ class CompareReport:
     over: Over
     resamples: int
     seed: int
+    decided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ class CompareOptions:
             ratings are bad): adds the area under the ROC curve. None leaves it out.
         resamples: Of each interval.
         seed: Of everything drawn.
+        decisions: Whether an adjudicator's decision stands instead of the raters' mean where
+            clinicians are compared with metrics. Agreement is always that of the raters.
     """
 
     study: str | None = None
@@ -158,3 +162,4 @@ class CompareOptions:
     acceptable: float | None = None
     resamples: int = RESAMPLES
     seed: int = SEED
+    decisions: bool = False

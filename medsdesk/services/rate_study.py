@@ -9,6 +9,7 @@ from medsdesk.core.errors import ChangedMeanwhileError, UserFacingError
 from medsdesk.core.identity import new_id
 from medsdesk.core.study_rating import EDIT, MARKS, Mark, MarkTarget, StudyRating, StudyScale
 from medsdesk.services.check_marks import refuse_wrong_marks
+from medsdesk.services.check_value import refuse_wrong_value
 from medsdesk.services.rating_steps import NOTHING, Content, content_of
 from medsdesk.services.rating_trail import rating_entry
 from medsdesk.services.rating_walk import RatingWalk
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from medsdesk.core.rating import Criterion
     from medsdesk.core.rating_view import RatingView
 
-MOST_COUNTED = 9999
 LONGEST_TEXT = 1_000_000
 _SIDES: tuple[MarkTarget, ...] = ("output_a", "output_b")
 
@@ -41,22 +41,7 @@ class StudySession(RatingWalk):
                 could not be written.
         """
         criterion = self._criterion(criterion_id)
-        if criterion.scale == "text":
-            raise UserFacingError(
-                f"'{criterion.label}' takes words, not a number.", "Write it as a comment."
-            )
-        points = [anchor.value for anchor in criterion.anchors]
-        if criterion.is_count:
-            if not 0 <= value <= MOST_COUNTED:
-                raise UserFacingError(
-                    f"'{criterion.label}' cannot be {value}.",
-                    f"Give a number from 0 to {MOST_COUNTED}.",
-                )
-        elif value not in points:
-            raise UserFacingError(
-                f"'{criterion.label}' has no point {value}.",
-                f"Choose one of {', '.join(map(str, points))}.",
-            )
+        refuse_wrong_value(criterion, value)
         return self._say(criterion.id, Content("rated", value, "", ()))
 
     def set_cannot_judge(self, criterion_id: str) -> RatingView:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.imported_rating import DECIDED
 from medsdesk.services.instruments import load_instrument
 from medsdesk.services.spreadsheet import is_number
 
@@ -61,7 +62,8 @@ class Question:
         answers: Rated answers, by what tells them apart.
         raters: Raters in the order they came.
         values: Numbers by answer and rater.
-        excluded: Ratings that are no numbers, by status.
+        excluded: Ratings that are no numbers, or no raters', by status.
+        decided: What adjudicators decided, by answer; not on a nominal scale.
     """
 
     study: str
@@ -73,6 +75,7 @@ class Question:
     raters: dict[str, int] = field(default_factory=dict)
     values: dict[tuple[str, str], float] = field(default_factory=dict)
     excluded: Counter[str] = field(default_factory=Counter)
+    decided: dict[str, float] = field(default_factory=dict)
 
     @property
     def higher_is_better(self) -> bool:
@@ -167,6 +170,8 @@ def _add(
 ) -> None:
     if row["status"] != "rated":
         question.excluded[row.text("status")] += 1
+        if row["status"] == DECIDED and row["scale"] != "nominal":
+            question.decided[_answer_key(row)] = float(row.text("value"))
         return
     answer, rater = _answer_key(row), row.text("rater")
     question.answers.setdefault(answer, answers[answer])

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import get_args
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.imported_rating import NUMBER_COLUMNS, RATING_COLUMNS, ImportedRating
+from medsdesk.core.imported_rating import (
+    DECIDED,
+    LEFT_STANDING,
+    NUMBER_COLUMNS,
+    RATING_COLUMNS,
+    ImportedRating,
+)
 from medsdesk.core.rating import RatingStatus, ScaleType
 from medsdesk.services.csv_rows import UNCLOSED, delimiter_of, numbered_rows
 from medsdesk.services.spreadsheet import is_number, restore_if_neutralised
@@ -20,7 +26,7 @@ METRIC = "metric:"
 NO_PLACE_FOR_VALUE = "it has a value beside a status or scale that has none"
 
 _SCALES: tuple[str, ...] = get_args(ScaleType)
-_STATUSES: tuple[str, ...] = get_args(RatingStatus)
+_STATUSES: tuple[str, ...] = (*get_args(RatingStatus), DECIDED, LEFT_STANDING)
 _MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "."})
 _HINT = f"Give the columns {', '.join(NEEDED)}, named in the first row; others may follow."
 
@@ -150,7 +156,7 @@ class _Reading:
             return f"its scale is none of {', '.join(_SCALES)}"
         if cells["status"] not in _STATUSES:
             return f"its status is none of {', '.join(_STATUSES)}"
-        if cells["scale"] == "text" or cells["status"] != "rated":
+        if cells["scale"] == "text" or cells["status"] not in ("rated", DECIDED):
             return NO_PLACE_FOR_VALUE if cells["value"] else None
         if cells["value"].casefold() in _MISSING:
             self.empty += 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from medsdesk.core.imported_rating import DECIDED, LEFT_STANDING
 from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.rating_rows import RatingRow
 from medsdesk.store.studies import has_key, is_locked, list_studies, study_key
@@ -41,8 +42,9 @@ def study_rows(
 ) -> Iterator[RatingRow]:
     """Yield the ratings of every study that was made here and is locked.
 
-    Practice items, repeats and damaged copies are left out, and so are adjudicators' decisions:
-    they are no independent ratings. A rating of a pair is two rows, one for each answer, whose
+    Practice items, repeats and damaged copies are left out. An adjudicator's decision is a row of
+    its own with the status ``decided`` or ``left_standing``, by which it is told from independent
+    ratings. A rating of a pair is two rows, one for each answer, whose
     values are turned so that positive ones are in favour of that row's answer; ``side`` is where
     it stood, and ``strength`` how far from the middle the value is.
 
@@ -57,7 +59,7 @@ def study_rows(
         _, plan = study_with_plan(ws, study.id)
         opened = _open(plan, read_key(study_key(ws, study.id), plan.key_sha256))
         for rating in current_ratings(ws, study.id):
-            if rating.role == "rater" and rating.presentation_id in opened.ordinary:
+            if rating.presentation_id in opened.ordinary:
                 yield from _rows(opened, rating, answers, items)
 
 
@@ -101,8 +103,14 @@ def _cells(
         study, item, sample.task_id, sample.category, sample.language, answer.model_id,
         answer.output.run_id, answer.output.id, rating.rater, rating.form, rating.form_version,
         rating.criterion, "text" if in_words else rating.scale, value, side or None, strength,
-        _words(rating), rating.seconds, rating.rated_at, rating.status,
+        _words(rating), rating.seconds, rating.rated_at, _status(rating),
     )  # fmt: skip
+
+
+def _status(rating: StudyRating) -> str:
+    if rating.role == "rater":
+        return rating.status
+    return LEFT_STANDING if rating.status == "cannot_judge" else DECIDED
 
 
 def _words(rating: StudyRating) -> str:

@@ -40,6 +40,20 @@ def list_entries(ws: Workspace, study_id: str | None = None) -> tuple[AuditEntry
         return tuple(msgspec.convert(row, AuditEntry) for row in rows)
 
 
+def reasons(ws: Workspace, study_id: str, action: str) -> dict[str, str]:
+    """Return why things of one action were done in a study, by what they were done to.
+
+    What was done without a reason is absent.
+    """
+    with ws.reading():
+        rows = ws.db.execute(
+            "SELECT subject, why FROM audit WHERE study_id = ? AND action = ? AND why <> '' "
+            "ORDER BY seq",
+            (study_id, action),
+        ).fetchall()
+    return dict(rows)
+
+
 def latest_time(ws: Workspace) -> str | None:
     """Return the time of the last row of the trail, None where there is none yet."""
     with ws.reading():

@@ -155,6 +155,27 @@ def study_key(ws: Workspace, study_id: str) -> str:
         return str(row.fetchone()[0])
 
 
+def keyed_presentations(ws: Workspace, study_id: str) -> str:
+    """Return, as JSON, only what the presentations of a study are there for, from its key.
+
+    The owner needs it before the lock to leave checks out; which model wrote what is not in it.
+
+    Raises:
+        UserFacingError: When the key is not in this workspace.
+    """
+    with ws.reading():
+        row = ws.db.execute(
+            "SELECT json_extract(key, '$.presentations') FROM study_keys WHERE study_id = ?",
+            (study_id,),
+        ).fetchone()
+    if row is None:
+        raise UserFacingError(
+            "The key of this study is not in this workspace.",
+            "Only the workspace in which the study was made can tell checks from other items.",
+        )
+    return str(row[0])
+
+
 def lock(ws: Workspace, study_id: str, rater: str, entry: AuditEntry) -> bool:
     """Close a rater's set or a whole study: nothing is rated in it from then on.
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.study import StudyKey, StudyPlan
+from medsdesk.core.study import KeyedPresentation, StudyKey, StudyPlan
 
 T = TypeVar("T")
 
@@ -73,6 +73,15 @@ def read_key(text: str | bytes, sha256: str | None = None) -> StudyKey:
     key = _read(text, StudyKey, "key")
     _check_unchanged(text, key, sha256, "key")
     return key
+
+
+def read_presentations(text: str | bytes) -> tuple[KeyedPresentation, ...]:
+    """Return what presentations are there for, from that part of a key alone.
+
+    Raises:
+        UserFacingError: It is damaged.
+    """
+    return _read(text, tuple[KeyedPresentation, ...], "key")
 
 
 def fingerprint(text: str | bytes) -> str:

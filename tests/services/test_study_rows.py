@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from medsdesk.core.rating_view import RatingView
+from medsdesk.services.adjudicate import decide
 from medsdesk.services.compare import compare
-from medsdesk.services.comparison_report import CompareOptions
+from medsdesk.services.comparison_report import CompareOptions, CompareReport
 from medsdesk.services.export import export_ratings
+from medsdesk.services.find_disagreements import disagreements
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.lock_study import lock_study
 from medsdesk.services.rate_study import StudySession
@@ -88,3 +90,52 @@ def test_an_export_comes_back_as_what_is_here_already(ws: Workspace, tmp_path: P
     assert export_ratings(ws, file) == len(rows)
     found = import_ratings(ws, file)
     assert (found.imported, found.already_there, found.conflicts) == (0, len(rows), ())
+
+
+def _decided(ws: Workspace) -> None:
+    """Make a locked study in which half of the disagreements were decided, one left standing."""
+    made = made_study(ws, kind="pair", form="preference")
+    rate_all(ws, made.id, "Dr Roy", _for_zebra)
+    rate_all(ws, made.id, "Dr Sato", lambda view, asked: -_for_zebra(view, asked))
+    rows = disagreements(ws, made.id).rows
+    assert len(rows) == 12
+    for number, row in enumerate(rows[:6]):
+        for_zebra = -1 if "says z" in row.outputs[0] else 1
+        value = for_zebra if number else "cannot_judge"
+        decide(ws, made.id, row.item_id, row.criterion, value, "Dr Ada")
+    lock_study(ws, made.id, "", "Dr Owner")
+
+
+def test_decisions_are_rows_of_their_own_that_say_so(ws: Workspace, tmp_path: Path) -> None:
+    _decided(ws)
+    rows = rating_rows(ws)[0]
+    told = [row for row in rows if row["rater"] == "Dr Ada"]
+    assert Counter(row.text("status") for row in told) == {"decided": 10, "left_standing": 2}
+    for row in told:
+        if row["status"] == "decided":
+            assert row["value"] == (1 if row["model"] == "zebra" else -1)
+    assert Counter(row.text("status") for row in rows if row not in told) == {"rated": 48}
+    file = tmp_path / "ratings.csv"
+    assert export_ratings(ws, file) == len(rows) == 60
+    found = import_ratings(ws, file)
+    assert (found.already_there, found.conflicts, found.faults) == (60, (), ())
+
+
+def test_decisions_stand_instead_of_means_only_where_asked_for(ws: Workspace) -> None:
+    _decided(ws)
+    plain = compare(ws, CompareOptions(study="Letters", resamples=50))
+    asked = compare(ws, CompareOptions(study="Letters", resamples=50, decisions=True))
+    assert (plain.decided, asked.decided) == (0, 10)
+    assert plain.ratings == asked.ratings == 48
+    assert plain.agreement == asked.agreement
+    assert plain.agreement[0].n_raters == 2
+    assert plain.agreement[0].excluded == {"decided": 10, "left_standing": 2}
+
+    def figure(report: CompareReport) -> float | None:
+        [row] = [r for r in report.human_vs_metric
+                 if r.statistic == "spearman_pooled" and r.category == "all"]  # fmt: skip
+        return row.value
+
+    # The raters' means are all 0, so that no metric follows them; what was decided is not.
+    assert figure(plain) is None
+    assert figure(asked) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medsdesk.core.identity import local_now
-from medsdesk.store.audit import add_entry, latest_time, list_entries, machine_id, set_back
+from medsdesk.store.audit import add_entry, latest_time, list_entries, machine_id, reasons, set_back
 from medsdesk.store.workspace import Workspace
 from tests.made_studies import STUDY, entry
 
@@ -44,3 +44,10 @@ def test_local_times_sort_as_moments(ws: Workspace) -> None:
     for _ in range(3):
         add_entry(ws, entry(ws, at=local_now()))
     assert set_back(ws) == ()
+
+
+def test_reasons_are_told_by_what_they_were_given_for(ws: Workspace) -> None:
+    for subject, action, why in (("a", "adjudicate", "Made up"), ("b", "adjudicate", ""),
+                                 ("c", "lock", "Done")):  # fmt: skip
+        add_entry(ws, entry(ws, subject=subject, action=action, why=why))
+    assert reasons(ws, STUDY, "adjudicate") == {"a": "Made up"}

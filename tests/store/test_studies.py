@@ -12,6 +12,7 @@ from medsdesk.store.studies import (
     find_study,
     has_key,
     is_locked,
+    keyed_presentations,
     list_studies,
     lock,
     locks,
@@ -117,3 +118,11 @@ def test_locks_that_came_with_a_file_share_the_row_of_their_merge(ws: Workspace)
     assert lock(ws, STUDY, "Dr Ada", merged)
     assert lock(ws, STUDY, "Dr Bo", merged)
     assert len(list_entries(ws)) == 2
+
+
+def test_before_the_lock_the_owner_is_told_of_checks_and_not_of_models(ws: Workspace) -> None:
+    stored_study(ws, received=False)
+    with pytest.raises(UserFacingError, match="key of this study is not in this workspace"):
+        keyed_presentations(ws, STUDY)
+    add_key(ws, STUDY, '{"outputs":["Zebra"],"presentations":[{"role":"repeat"}]}', "f" * 64)
+    assert keyed_presentations(ws, STUDY) == '[{"role":"repeat"}]'

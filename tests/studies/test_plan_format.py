@@ -17,6 +17,7 @@ from medsdesk.studies.plan_format import (
     fingerprint,
     read_key,
     read_plan,
+    read_presentations,
     write_key,
     write_plan,
 )
@@ -143,3 +144,10 @@ def test_plans_that_do_not_hold_together_are_not_even_written(
 ) -> None:
     with pytest.raises(UserFacingError, match=sentence):
         write_plan(made)
+
+
+def test_the_part_of_a_key_that_tells_checks_is_read_alone() -> None:
+    part = json.dumps(json.loads(write_key(key()))["presentations"])
+    assert read_presentations(part) == key().presentations
+    with pytest.raises(UserFacingError, match="not as MedsDesk writes it"):
+        read_presentations('[{"role": "nonsense"}]')
