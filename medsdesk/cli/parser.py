@@ -24,6 +24,7 @@ from medsdesk.cli import (
     model_verbs,
     run_verb,
     score,
+    study_verbs,
     verbs,
 )
 from medsdesk.cli.show import OUT, USAGE, say
@@ -98,6 +99,7 @@ class _Verbs:
         self._leaderboard()
         self._stored()
         self._compare()
+        study_verbs.add_verbs(self._group("study", "Rating studies."))
         self._models()
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating_view import RatingView
+from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.lock_study import lock_study
 from medsdesk.services.study_checks import SAME_DIRECTION, StudyChecks, study_checks
 from medsdesk.store.workspace import Workspace
@@ -47,9 +48,17 @@ def _leftmost(view: RatingView, criterion: str) -> int:
 def test_pairs_who_reads_and_who_always_says_left(ws: Workspace) -> None:
     found = _checked(ws, _reader, _leftmost, kind="pair", form="preference")
     roy = {row.result for row in found.attention if row.rater == "Dr Roy"}
-    sato = {row.result for row in found.attention if row.rater == "Dr Sato"}
     assert roy == {"passed"}
-    assert sato == {"passed", "missed"}  # whichever stood on the left
+    _, plan = study_with_plan(ws, "Letters")
+    outputs = {item.id: item.outputs for item in plan.items}
+    shown = {
+        p.id: [outputs[p.item_id][place] for place in p.order]
+        for p in plan.assignments[1].presentations
+    }
+    for row in found.attention:
+        if row.rater == "Dr Sato":  # missed wherever the copy, with the larger dose, was left
+            left, right = map(_dose, shown[row.presentation])
+            assert row.result == ("missed" if left > right else "passed")
     assert {row.fault for row in found.attention} == {"dose_times_ten"}
     same = {row.statistic: row.value for row in found.repeats}
     assert same[SAME_DIRECTION] == 0.5  # one always the same, one always the other way round
