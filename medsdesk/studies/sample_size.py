@@ -115,9 +115,7 @@ def _of_items(n: int) -> str:
         return f"{_items(n)} are too few to show a correlation with a metric ({power})."
     beyond = round(able[0] - 0.1, 1)
     missed = f", not r = {beyond:g}" if beyond > 0 else ""
-    return (
-        f"{_items(n)} can show a correlation with a metric of r >= {able[0]:g}{missed} ({power})."
-    )
+    return f"{_items(n)} can show a correlation with a metric of r ≥ {able[0]:g}{missed} ({power})."
 
 
 def _of_errors(n: int) -> str:
@@ -150,7 +148,7 @@ def _of_raters(shared: int, raters: int) -> str:
     few = "" if shared >= LEAST_SHARED else f" At least {LEAST_SHARED} are advised."
     return (
         f"{_items(shared)} shared by {raters} raters tell an agreement of about {RELIABILITY:g} "
-        f"within +-{width / 2:.2f} (95 %).{few}"
+        f"within ±{width / 2:.2f} (95 %).{few}"
     )
 
 

@@ -96,12 +96,12 @@ def test_shared_items(overlap: float, shared: int) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (design(n_items=100), "100 items can show a correlation with a metric of r >= 0.3, not r"),
-        (design(n_items=84), "r >= 0.4, not r = 0.3"),
+        (design(n_items=100), "100 items can show a correlation with a metric of r ≥ 0.3, not r"),
+        (design(n_items=84), "r ≥ 0.4, not r = 0.3"),
         (design(n_items=100), "fewer than 3 % have one"),
-        (design(n_items=1000), "r >= 0.1 ("),
+        (design(n_items=1000), "r ≥ 0.1 ("),
         (design(n_items=3), "too few to show a correlation"),
-        (design("A", "B", "C", n_items=99), "3 raters tell an agreement of about 0.7 within +-0.0"),
+        (design("A", "B", "C", n_items=99), "3 raters tell an agreement of about 0.7 within ±0.0"),
         (design("A", "B", "C", n_items=100, overlap=0.1), "At least 30 are advised"),
         (design("A"), "one rater"),
         (design("A", "B", overlap=0), "cannot be told"),
