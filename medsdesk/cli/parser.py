@@ -264,16 +264,13 @@ class _Verbs:
             help="what intervals resample: items, to speak of other inputs; models, or both",
         )
         made.add_argument(
-            "--acceptable",
-            type=_number,
-            metavar="X",
+            "--acceptable", type=_number, metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
-        )
+        )  # fmt: skip
         made.add_argument(
-            "--decisions",
-            action="store_true",
+            "--decisions", action="store_true",
             help="decisions between raters stand instead of their mean beside metrics",
-        )
+        )  # fmt: skip
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
 
     def _items(self, runs: _Verbs) -> None:

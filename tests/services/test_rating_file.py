@@ -60,7 +60,10 @@ def test_what_is_wrong_with_a_row_is_said(row: str, reason: str) -> None:
     ("extra", "reason"),
     [
         ("likert,rated,1", "its scale is none of nominal, ordinal, interval, ratio, text"),
-        ("ordinal,done,1", "its status is none of rated, cannot_judge, withdrawn"),
+        (
+            "ordinal,done,1",
+            "its status is none of rated, cannot_judge, withdrawn, decided, left_standing",
+        ),
         ("ordinal,cannot_judge,1", NO_PLACE_FOR_VALUE),
         ("text,rated,1", NO_PLACE_FOR_VALUE),
     ],

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from medsdesk.core.rating_view import RatingView
+from medsdesk.core.rating_view import RatedValue, RatingView
 from medsdesk.services.adjudicate import decide
 from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import CompareOptions, CompareReport
@@ -101,7 +101,7 @@ def _decided(ws: Workspace) -> None:
     assert len(rows) == 12
     for number, row in enumerate(rows[:6]):
         for_zebra = -1 if "says z" in row.outputs[0] else 1
-        value = for_zebra if number else "cannot_judge"
+        value: RatedValue = for_zebra if number else "cannot_judge"
         decide(ws, made.id, row.item_id, row.criterion, value, "Dr Ada")
     lock_study(ws, made.id, "", "Dr Owner")
 

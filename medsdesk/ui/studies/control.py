@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from medsdesk.ui.adjudication.window import AdjudicationWindow
 from medsdesk.ui.rating.window import RatingWindow
 from medsdesk.ui.studies import words
 from medsdesk.ui.widgets.files import RATINGS, STUDY, ask_open, ask_open_many, ask_save
@@ -52,6 +53,7 @@ class StudiesControl(QObject):
         self.bundle_dialog: BundleDialog | None = None
         self.lock_dialog: LockDialog | None = None
         self.windows: dict[tuple[str, str], RatingWindow] = {}
+        self.adjudication: AdjudicationWindow | None = None
 
     @property
     def actor(self) -> str:
@@ -86,8 +88,26 @@ class StudiesControl(QObject):
         window.activateWindow()
 
     def close_windows(self) -> bool:
-        """Close all windows that rate; return whether all did, with everything saved."""
+        """Close all windows of studies; return whether all did, with everything saved."""
+        if self.adjudication is not None and not self.adjudication.close():
+            return False
         return all(window.close() for window in tuple(self.windows.values()))
+
+    def adjudicate(self) -> None:
+        """Open the window in which disagreements of the chosen study are decided."""
+        study = self._page.chosen
+        if study is None:
+            return
+        if self.adjudication is not None:
+            self.adjudication.close()
+            self.adjudication.deleteLater()
+        window = AdjudicationWindow(self._desk, self.actor, self._page.window())
+        self.adjudication = window
+        window.closed.connect(self.refresh)
+        window.open(study.id)
+        window.show()
+        window.raise_()
+        window.activateWindow()
 
     def ask_new(self) -> None:
         """Ask what the new study is made of."""

@@ -106,6 +106,7 @@ class StudiesPage(QWidget):
         self.status.bundle_wanted.connect(self.control.ask_bundle)
         self.status.return_wanted.connect(self.control.ask_return)
         self.status.lock_wanted.connect(self.control.ask_lock)
+        self.status.differing_wanted.connect(self.control.adjudicate)
 
     @property
     def chosen(self) -> StudyStatus | None:

@@ -33,12 +33,14 @@ class StatusPanel(QWidget):
         bundle_wanted: The study file is to be written.
         return_wanted: The ratings are to be written to a file.
         lock_wanted: The study, or a set, is to be locked.
+        differing_wanted: The disagreements of raters are to be looked at.
     """
 
     rate_wanted = Signal(str)
     bundle_wanted = Signal()
     return_wanted = Signal()
     lock_wanted = Signal()
+    differing_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +69,11 @@ class StatusPanel(QWidget):
             self.lock_wanted.emit,
             tip="Close a rater's set, or the whole study, for good.",
         )
+        self.differing_button = button(
+            "Look at &disagreements…",
+            self.differing_wanted.emit,
+            tip="See where raters of one item differ, and decide between them.",
+        )
         self._build()
 
     def _build(self) -> None:
@@ -77,7 +84,12 @@ class StatusPanel(QWidget):
         rating.addWidget(self.rate_button)
         buttons = QWidget()
         row = FlowLayout(buttons, SMALL)
-        for part in (self.bundle_button, self.return_button, self.lock_button):
+        for part in (
+            self.bundle_button,
+            self.return_button,
+            self.differing_button,
+            self.lock_button,
+        ):
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,6 +114,7 @@ class StatusPanel(QWidget):
         self.rate_button.setText("&Look at the ratings" if study.locked else "&Rate")
         self.return_button.setEnabled(study.ratings > 0)
         self.lock_button.setEnabled(not study.locked)
+        self.differing_button.setVisible(study.owned)
         self.raters.setRowCount(len(study.raters))
         for row, each in enumerate(study.raters):
             for column, text in enumerate(rater_cells(each)):

@@ -1,0 +1,1 @@
+"""The window in which somebody decides between raters who differ."""
