@@ -21,6 +21,7 @@ from medsdesk.services.comparison_report import (
     ContestRow,
     MetricRow,
 )
+from medsdesk.services.marked_texts import mark_agreement
 from medsdesk.services.rated_answers import Question, RatedAnswer, questions
 from medsdesk.services.rating_rows import rating_rows
 from medsdesk.services.study_measures import is_low_good, signature_of
@@ -70,6 +71,7 @@ def compare(
             comparing = _Comparing(question, category, answers, options)
             metrics += comparing.rows(cancel)
             contests += comparing.contests()
+    agreement += mark_agreement(ws, options)
     return CompareReport(
         agreement=tuple(agreement),
         human_vs_metric=tuple(_adjusted(_warned(metrics))),
