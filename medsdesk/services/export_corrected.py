@@ -17,7 +17,7 @@ from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.export import refuse_own
 from medsdesk.services.file_tasks import definition_of, task_of
 from medsdesk.services.new_files import new_file
-from medsdesk.services.open_plan import shown_form
+from medsdesk.services.own_forms import read_study_form
 from medsdesk.services.study_measures import is_looked_at, said_by_rater
 from medsdesk.services.study_trail import trail_entry
 from medsdesk.services.task_words import TaskWords, header_of, target_of
@@ -118,7 +118,7 @@ def export_corrected(
     """
     study, plan = study_with_plan(ws, named)
     key = read_key(study_key(ws, study.id), plan.key_sha256)
-    if not any(shown_form(form).edit for form in plan.forms):
+    if not any(read_study_form(form).edit for form in plan.forms):
         raise UserFacingError(
             f"In the study '{study.name}' outputs were not corrected.",
             "Corrections are asked for by forms with 'edit = true', such as 'summary'.",
@@ -218,7 +218,7 @@ def _answers(ws: Workspace, plan: StudyPlan, key: StudyKey) -> list[_Answer]:
     ordinary = {p.presentation_id for p in key.presentations if p.role == "ordinary"}
     origins = {(each.item_id, each.place): each.output_id for each in key.outputs}
     shown = {each.id: each for a in plan.assignments for each in a.presentations}
-    forms = {form.id: shown_form(form) for form in plan.forms}
+    forms = {form.id: read_study_form(form) for form in plan.forms}
     items = {item.id: item for item in plan.items}
     stored = {row.output.id: row for row in list_answers(ws, limit=-1)}
     made: dict[str, _Answer] = {}

@@ -10,7 +10,7 @@ from medsdesk.agreement.spans import MarkedText, Span, span_agreement
 from medsdesk.core.study_rating import MARKS
 from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.comparison_report import AgreementRow
-from medsdesk.services.open_plan import shown_form
+from medsdesk.services.own_forms import read_study_form
 from medsdesk.services.study_measures import is_looked_at, said_by_rater
 from medsdesk.store.studies import has_key, is_locked, list_studies, study_key
 from medsdesk.store.study_ratings import current_ratings
@@ -59,7 +59,7 @@ def marked_texts(
         presentations: Ids of those that count.
         ratings: Ratings that hold.
     """
-    forms = {form.id: shown_form(form) for form in plan.forms}
+    forms = {form.id: read_study_form(form) for form in plan.forms}
     items = {item.id: item for item in plan.items}
     shown = {each.id: each for a in plan.assignments for each in a.presentations}
     spans: defaultdict[_Place, dict[str, tuple[Span, ...]]] = defaultdict(dict)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.study_rating import EDIT, MARKS, MarkTarget
 from medsdesk.metrics import edit_distance, mark_counts
-from medsdesk.services.open_plan import shown_form
+from medsdesk.services.own_forms import read_study_form
 from medsdesk.services.rater_record import needed
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def study_measures(
         ratings: Ratings that hold. An adjudicator's are left out: they are no independent ones.
     """
     shown = {each.id: each for a in plan.assignments for each in a.presentations}
-    forms = {form.id: shown_form(form) for form in plan.forms}
+    forms = {form.id: read_study_form(form) for form in plan.forms}
     items = {item.id: item for item in plan.items}
     values: defaultdict[OutputKey, defaultdict[str, list[float]]] = defaultdict(
         lambda: defaultdict(list)
