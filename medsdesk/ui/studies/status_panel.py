@@ -26,12 +26,14 @@ class StatusPanel(QWidget):
         bundle_wanted: The study file is to be written.
         return_wanted: The ratings are to be written to a file.
         lock_wanted: The study, or a set, is to be locked.
+        corrected_wanted: The corrected answers are to be written to task files.
     """
 
     rate_wanted = Signal(str)
     bundle_wanted = Signal()
     return_wanted = Signal()
     lock_wanted = Signal()
+    corrected_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +60,11 @@ class StatusPanel(QWidget):
             self.lock_wanted.emit,
             tip="Close a rater's set, or the whole study, for good.",
         )
+        self.corrected_button = button(
+            "E&xport corrected answers…",
+            self.corrected_wanted.emit,
+            tip="Task files with the answers that raters corrected; after the study is locked.",
+        )
         self._build()
 
     def _build(self) -> None:
@@ -68,7 +75,9 @@ class StatusPanel(QWidget):
         rating.addWidget(self.rate_button)
         buttons = QWidget()
         row = FlowLayout(buttons, SMALL)
-        for part in (self.bundle_button, self.return_button, self.lock_button):
+        for part in (
+            self.bundle_button, self.return_button, self.lock_button, self.corrected_button,
+        ):  # fmt: skip
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -93,6 +102,8 @@ class StatusPanel(QWidget):
         self.rate_button.setText("&Look at the ratings" if study.locked else "&Rate")
         self.return_button.setEnabled(study.ratings > 0)
         self.lock_button.setEnabled(not study.locked)
+        self.corrected_button.setVisible(study.owned)
+        self.corrected_button.setEnabled(study.locked is not None)
         self.raters.setRowCount(len(study.raters))
         for row, each in enumerate(study.raters):
             for column, text in enumerate(rater_cells(each)):
