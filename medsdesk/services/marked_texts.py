@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.spans import MarkedText, Span, span_agreement
@@ -84,7 +84,7 @@ def marked_texts(
     return {key: tuple(many) for key, many in made.items()}
 
 
-def _shown_texts(presentation: Presentation, targets: set[str]) -> Iterator[tuple[str, int]]:
+def _shown_texts(presentation: Presentation, targets: Collection[str]) -> Iterator[tuple[str, int]]:
     """Yield the targets of marks that a form has, with the place of the text in the item."""
     if "output" in targets:
         yield from zip(("output_a", "output_b"), presentation.order, strict=False)

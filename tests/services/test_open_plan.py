@@ -93,5 +93,5 @@ def _has_french() -> bool:
 )
 def test_a_form_that_the_plan_does_not_name_is_refused(changed: dict[str, object]) -> None:
     assert read_study_form(FORM) == load_instrument("summary")
-    with pytest.raises(UserFacingError, match="not the one it was made with|another id, version"):
+    with pytest.raises(UserFacingError, match=r"not the one it was made with|another id, version"):
         read_study_form(replace(FORM, **changed))  # type: ignore[arg-type]  # a table of fields

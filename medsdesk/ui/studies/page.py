@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QSplitter, QTableWidget, QVBoxLayout, QWidget
 
 from medsdesk.ui.studies.control import StudiesControl
+from medsdesk.ui.studies.corrections import Corrections
 from medsdesk.ui.studies.status_panel import StatusPanel
 from medsdesk.ui.studies.words import COLUMNS, EMPTY, study_cells
 from medsdesk.ui.theme import MEDIUM, SMALL, restyle
@@ -49,6 +50,7 @@ class StudiesPage(QWidget):
         self.table = QTableWidget(0, len(COLUMNS))
         self.status = StatusPanel()
         self.control = StudiesControl(desk, preferences, self)
+        self.corrections = Corrections(desk, self)
         self.new_button = button("&New study…", self.control.ask_new, tip="Make a study from runs.")
         self.open_button = button(
             "&Open study file…",
@@ -107,6 +109,9 @@ class StudiesPage(QWidget):
         self.status.return_wanted.connect(self.control.ask_return)
         self.status.lock_wanted.connect(self.control.ask_lock)
         self.status.differing_wanted.connect(self.control.adjudicate)
+        self.status.corrected_wanted.connect(self.corrections.ask)
+        self.corrections.told.connect(self.told)
+        self.corrections.refused.connect(self.refused)
 
     @property
     def chosen(self) -> StudyStatus | None:

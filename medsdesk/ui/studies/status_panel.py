@@ -34,6 +34,7 @@ class StatusPanel(QWidget):
         return_wanted: The ratings are to be written to a file.
         lock_wanted: The study, or a set, is to be locked.
         differing_wanted: The disagreements of raters are to be looked at.
+        corrected_wanted: The corrected answers are to be written to task files.
     """
 
     rate_wanted = Signal(str)
@@ -41,6 +42,7 @@ class StatusPanel(QWidget):
     return_wanted = Signal()
     lock_wanted = Signal()
     differing_wanted = Signal()
+    corrected_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,6 +76,11 @@ class StatusPanel(QWidget):
             self.differing_wanted.emit,
             tip="See where raters of one item differ, and decide between them.",
         )
+        self.corrected_button = button(
+            "E&xport corrected answers…",
+            self.corrected_wanted.emit,
+            tip="Task files with the answers that raters corrected; after the study is locked.",
+        )
         self._build()
 
     def _build(self) -> None:
@@ -85,11 +92,9 @@ class StatusPanel(QWidget):
         buttons = QWidget()
         row = FlowLayout(buttons, SMALL)
         for part in (
-            self.bundle_button,
-            self.return_button,
-            self.differing_button,
-            self.lock_button,
-        ):
+            self.bundle_button, self.return_button, self.differing_button, self.lock_button,
+            self.corrected_button,
+        ):  # fmt: skip
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +120,8 @@ class StatusPanel(QWidget):
         self.return_button.setEnabled(study.ratings > 0)
         self.lock_button.setEnabled(not study.locked)
         self.differing_button.setVisible(study.owned)
+        self.corrected_button.setVisible(study.owned)
+        self.corrected_button.setEnabled(study.locked is not None)
         self.raters.setRowCount(len(study.raters))
         for row, each in enumerate(study.raters):
             for column, text in enumerate(rater_cells(each)):
