@@ -35,6 +35,11 @@ class Authority:
         """The authority's own certificate, as IT gives it out."""
         return self.folder / "authority.pem"
 
+    @property
+    def server_file(self) -> Path:
+        """Certificate and key of the server that was made last."""
+        return self.folder / "server.pem"
+
     def serve(self, name: str, *, expired: bool = False) -> ssl.SSLContext:
         """Return what a server with a certificate for a host's name or address is encrypted with.
 
@@ -51,7 +56,7 @@ class Authority:
             x509.SubjectAlternativeName([_general_name(name)]), critical=False
         )
         made = made.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        return _context(self.folder / "server.pem", _sign(made, self._key), key)
+        return _context(self.server_file, _sign(made, self._key), key)
 
 
 def make_authority(folder: Path) -> Authority:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.cli import desk, show
+from medsdesk.cli import corrected_verb, desk, show
 from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 from medsdesk.core.errors import UserFacingError
 
@@ -49,6 +49,7 @@ def add_verbs(group: VerbGroup) -> None:
         "--incomplete", action="store_true", help="lock it although answers are missing"
     )
     lock.add_argument("--reason", metavar="WORDS", default="", help="kept on the trail")
+    corrected_verb.add_verb(group)
     group.verb("status", study_status).add_argument("study", nargs="?", help=_STUDY)
     for verb in (bundle, merge, lock, assign):
         _add_by(verb)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Ideographs and kana count one by one: Chinese and Japanese put no spaces between words.
-_ONE_BY_ONE = (
+ONE_BY_ONE = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 )
 # Accents that NFKC cannot join to their letter (U+0300 to U+036F) stay inside the word.
-_WORD = re.compile(rf"[{_ONE_BY_ONE}]|(?:(?![{_ONE_BY_ONE}])[^\W_]|[\u0300-\u036f])+")
+_WORD = re.compile(rf"[{ONE_BY_ONE}]|(?:(?![{ONE_BY_ONE}])[^\W_]|[\u0300-\u036f])+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 

@@ -21,8 +21,10 @@ from medsdesk.services.comparison_report import (
     ContestRow,
     MetricRow,
 )
+from medsdesk.services.marked_texts import mark_agreement
 from medsdesk.services.rated_answers import Question, RatedAnswer, questions
 from medsdesk.services.rating_rows import rating_rows
+from medsdesk.services.study_measures import is_low_good, signature_of
 
 if TYPE_CHECKING:
     from medsdesk.agreement.figures import Floats
@@ -36,12 +38,17 @@ NO_SCORE = "No rated answer has a score of this metric."
 NO_ORDER = "The scale is nominal and has no order that a metric could follow."
 BAD_IS_HIGH = "High ratings are bad here: a metric that follows clinicians has a negative value."
 TURNED = "High ratings are bad here, and were turned round."
+LOW_IS_GOOD = "Low figures are good here: such a metric follows clinicians by a negative value."
+LOW_TURNED = "Low figures are good here, and were turned round."
+MINUS = "The metric's figures stand with a minus sign in this sentence, because low ones are good."
+SAME_RATERS = "Made of what the same raters corrected and marked: no metric of its own ({made})."
 AGAINST_CATEGORIES = "Within the categories the sign is the opposite: trust the categories."
 CHOSEN_BY_DATA = "The leading metric was chosen on the same ratings, which flatters it."
 
 _TAU = "kendall_tau_b_by_item"
 _POOLED = ("spearman_pooled", "spearman_partial_length")
-_TURNED = ("acc_eq_star", "acc_eq_star_held_out", "spa", "auc_unacceptable")
+_AREA = "auc_unacceptable"
+_TURNED = ("acc_eq_star", "acc_eq_star_held_out", "spa", _AREA)
 _LEAST_ITEMS = 3
 
 
@@ -64,6 +71,7 @@ def compare(
             comparing = _Comparing(question, category, answers, options)
             metrics += comparing.rows(cancel)
             contests += comparing.contests()
+    agreement += mark_agreement(ws, options)
     return CompareReport(
         agreement=tuple(agreement),
         human_vs_metric=tuple(_adjusted(_warned(metrics))),
@@ -160,11 +168,12 @@ class _Comparing:
         import numpy as np
 
         better, least = self._question.higher_is_better, self._options.acceptable
-        scores = self._scores(metric)
+        low, scores = is_low_good(metric), self._scores(metric)
         if not np.isfinite(scores).any():
             yield self._row(metric, Figure(_TAU, None, note=NO_SCORE))
             return
-        compared = Comparison(human, scores, settings, higher_is_better=better)
+        # Turning both round changes no order: what counts is whether they point the same way.
+        compared = Comparison(human, scores, settings, higher_is_better=better != low)
         self._taus[metric] = compared.taus
         figures = [
             *compared.order_figures(),
@@ -172,12 +181,14 @@ class _Comparing:
             *compared.pooled_figures(lengths),
         ]
         if least is not None:
-            figures.append(compared.acceptable_figure(least))
+            signed = -scores if low else scores
+            judged = Comparison(human, signed, settings, higher_is_better=better)
+            figures.append(judged.acceptable_figure(least))
         for figure in figures:
-            note = None
-            if not better and figure.value is not None:
-                note = TURNED if figure.statistic in _TURNED else BAD_IS_HIGH
-            yield self._row(metric, replace(figure, note=joined(figure.note, note)))
+            note = _direction(figure, better=better, low=low)
+            made = signature_of(metric) if figure.statistic == _TAU else None
+            same = SAME_RATERS.format(made=made) if made else None
+            yield self._row(metric, replace(figure, note=joined(figure.note, note, same)))
 
     def contests(self) -> tuple[ContestRow, ...]:
         """Return the leading metric against each other one, where items have both."""
@@ -185,7 +196,7 @@ class _Comparing:
 
         sign = 1.0 if self._question.higher_is_better else -1.0
         taus = {
-            name: sign * found
+            name: -sign * found if is_low_good(name) else sign * found
             for name, found in self._taus.items()
             if np.isfinite(found).sum() >= _LEAST_ITEMS
         }
@@ -275,6 +286,18 @@ class _Comparing:
             answer = self._answers[key]
             table[self._items[answer.item], self._columns[answer.column]] = number
         return table
+
+
+def _direction(figure: Figure, *, better: bool, low: bool) -> str | None:
+    """Return what is to be known of a figure where a high rating, or a low score, is not good."""
+    if figure.value is None:
+        return None
+    if low and figure.statistic == _AREA:
+        return MINUS
+    if better != low:
+        return None
+    turned, raw = (LOW_TURNED, LOW_IS_GOOD) if low else (TURNED, BAD_IS_HIGH)
+    return turned if figure.statistic in _TURNED else raw
 
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:

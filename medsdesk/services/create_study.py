@@ -151,6 +151,7 @@ def plan_study(ws: Workspace, request: StudyRequest) -> Planned:
     design = design_of(request)
     candidates, notes = _candidates(ws, request)
     forms = _forms(ws, request, candidates)
+    _check_agreed(request, candidates, forms)
     origin = Origin(new_id(), utc_now(), program_version())
     planned = draw_plan(design, candidates, forms, request.agreed, origin)
     return replace(planned, notes=(*notes, *planned.notes))
@@ -289,6 +290,25 @@ def _forms(
     """Return the forms of all answers; each must fit what is done with an item."""
     names = sorted({request.form} if request.form else {each.form for each in candidates})
     return tuple(_checked(ws, request, names))
+
+
+def _check_agreed(
+    request: StudyRequest, candidates: Sequence[Candidate], forms: Sequence[StudyForm]
+) -> None:
+    """Refuse points that the form of their answer does not have: nobody would be shown them."""
+    asked = {form.id: read_study_form(form).criteria for form in forms} if request.agreed else {}
+    form_of = {each.output_id: each.form for each in candidates}
+    for agreed in request.agreed:
+        form = form_of.get(next(iter(agreed.outputs), ""), "")
+        criteria = {each.id: each for each in asked.get(form, ())}
+        for name, point in agreed.points.items():
+            points = {anchor.value for anchor in criteria[name].anchors} if name in criteria else ()
+            counted = name in criteria and criteria[name].is_count and point >= 0
+            if form and point not in points and not counted:
+                raise UserFacingError(
+                    f"The form '{form}' has no question '{name[:40]}' with a point {point}.",
+                    f"Agree on points of its questions: {', '.join(criteria)}.",
+                )
 
 
 def _checked(ws: Workspace, request: StudyRequest, names: Sequence[str]) -> Iterator[StudyForm]:

@@ -49,7 +49,7 @@ def export_ratings(
     Raises:
         UserFacingError: The file cannot be written.
     """
-    _refuse_own(ws, path)
+    refuse_own(ws, path)
     rows, metrics = rating_rows(ws)
     header, body = long_table(rows, metrics) if shape == "long" else wide_table(rows, metrics)
     _write_csv(path, header, body, bom=bom)
@@ -69,7 +69,7 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         raise UserFacingError(
             f"There is no export form '{form}'.", f"Choose one of {', '.join(RUN_FORMATS)}."
         )
-    _refuse_own(ws, path)
+    refuse_own(ws, path)
     rows = _all(ws, run_manifest(ws, run_id).id if run_id else None)
     if form == "jsonl":
         with replacing(path) as file:
@@ -98,11 +98,11 @@ def write_table(
     Raises:
         UserFacingError: The file cannot be written, or belongs to the workspace.
     """
-    _refuse_own(ws, path)
+    refuse_own(ws, path)
     _write_csv(path, header, rows, bom=bom)
 
 
-def _refuse_own(ws: Workspace, path: Path) -> None:
+def refuse_own(ws: Workspace, path: Path) -> None:
     """Keep an export from replacing the workspace's database or a model file."""
     target = path.resolve()
     database = ws.path.resolve()

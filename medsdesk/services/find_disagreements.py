@@ -13,7 +13,7 @@ from medsdesk.core.adjudication import Decision, Disagreement, Disagreements, Ra
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.study_rating import MARKS
 from medsdesk.services.bundle_study import study_with_plan
-from medsdesk.services.open_plan import shown_form
+from medsdesk.services.own_forms import read_study_form
 from medsdesk.services.rater_record import needed
 from medsdesk.services.raters_apart import (
     POINTS,
@@ -125,7 +125,7 @@ class OpenDisputes:
             )
         self.locked = is_locked(ws, self.study.id)
         self.items: dict[str, StudyItem] = {item.id: item for item in self.plan.items}
-        self.forms: dict[str, Instrument] = {f.id: shown_form(f) for f in self.plan.forms}
+        self.forms: dict[str, Instrument] = {f.id: read_study_form(f) for f in self.plan.forms}
         self.shown = self._shown(ws)
         given = current_ratings(ws, self.study.id)
         self._said = _by_presentation(row for row in given if row.role == "rater")

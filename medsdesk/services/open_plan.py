@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating import Instrument
-from medsdesk.core.study import Presentation, StudyForm, StudyItem, StudyKind
-from medsdesk.services.form_words import translate
-from medsdesk.services.read_form import parse_form
+from medsdesk.core.study import Presentation, StudyItem, StudyKind
+from medsdesk.services.own_forms import read_study_form
 from medsdesk.store.studies import find_study, study_plan
 from medsdesk.studies.plan_format import read_plan
 
@@ -85,31 +84,10 @@ def open_plan(ws: Workspace, study_id: str, rater: str) -> OpenPlan:
         rater=name,
         presentations=presentations,
         items={item.id: item for item in plan.items},
-        forms={form.id: shown_form(form) for form in plan.forms},
+        forms={form.id: read_study_form(form) for form in plan.forms},
         show_reference=plan.show_reference,
         instructions=plan.instructions,
     )
-
-
-def shown_form(form: StudyForm) -> Instrument:
-    """Return a form that came with a plan, in the language it is shown in.
-
-    Raises:
-        UserFacingError: It is no form that can be used, or not the one that the plan names.
-    """
-    instrument = parse_form(form.toml, f"'{form.id}' of the study")
-    if form.translation:
-        instrument = translate(instrument, form.translation, f"'{form.language}' of the study")
-    if (instrument.id, instrument.version, instrument.sha256) != (
-        form.id,
-        form.version,
-        form.sha256,
-    ):
-        raise UserFacingError(
-            f"The rating form '{form.id}' of the study is not the one that its plan names.",
-            "Ask whoever made the study for the file again, and take it as it comes.",
-        )
-    return instrument
 
 
 def _assigned(plan: StudyPlan, rater: str) -> tuple[str, tuple[Presentation, ...]]:

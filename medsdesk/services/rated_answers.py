@@ -194,13 +194,15 @@ def _labels(rows: Iterable[RatingRow]) -> dict[tuple[str, ...], dict[str, float]
 
 
 def _answer_key(row: RatingRow) -> str:
-    """Return what tells an answer from others: its id, else study, item, model and run.
+    """Return what tells an answer from others: study and its id, else study, item, model and run.
 
-    An answer that stands in several pairs is told apart by the pair, which is the item.
+    Each study has measures of its own of the same answer. An answer that stands in several pairs
+    is told apart by the pair, which is the item.
     """
     parts = [row.text(name) for name in ("study", "item", "model", "run")]
     if row["output"]:
-        parts = [row.text("output"), *([row.text("item")] if row["side"] else [])]
+        own = [row.text("item")] if row["side"] else []
+        parts = [row.text("study"), row.text("output"), *own]
     return "\x1f".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import msgspec
 from medsdesk.core.imported_rating import DECIDED, LEFT_STANDING
 from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.rating_rows import RatingRow
+from medsdesk.services.study_measures import OutputKey, study_measures
 from medsdesk.store.studies import has_key, is_locked, list_studies, study_key
 from medsdesk.store.study_ratings import current_ratings
 from medsdesk.studies.plan_format import read_key
@@ -35,6 +36,7 @@ class _Opened:
     ordinary: frozenset[str]
     outputs: Mapping[tuple[str, int], KeyedOutput]
     presentations: Mapping[str, Presentation]
+    measures: Mapping[OutputKey, Mapping[str, float]]
 
 
 def study_rows(
@@ -46,7 +48,8 @@ def study_rows(
     its own with the status ``decided`` or ``left_standing``, by which it is told from independent
     ratings. A rating of a pair is two rows, one for each answer, whose
     values are turned so that positive ones are in favour of that row's answer; ``side`` is where
-    it stood, and ``strength`` how far from the middle the value is.
+    it stood, and ``strength`` how far from the middle the value is. What raters corrected and
+    marked stands among the scores of the answer, as ``study_measures`` makes it.
 
     Args:
         ws: The workspace.
@@ -57,18 +60,21 @@ def study_rows(
         if not has_key(ws, study.id) or not is_locked(ws, study.id):
             continue
         _, plan = study_with_plan(ws, study.id)
-        opened = _open(plan, read_key(study_key(ws, study.id), plan.key_sha256))
-        for rating in current_ratings(ws, study.id):
+        ratings = current_ratings(ws, study.id)
+        opened = _open(plan, read_key(study_key(ws, study.id), plan.key_sha256), ratings)
+        for rating in ratings:
             if rating.presentation_id in opened.ordinary:
                 yield from _rows(opened, rating, answers, items)
 
 
-def _open(plan: StudyPlan, key: StudyKey) -> _Opened:
+def _open(plan: StudyPlan, key: StudyKey, ratings: Sequence[StudyRating]) -> _Opened:
+    ordinary = frozenset(p.presentation_id for p in key.presentations if p.role == "ordinary")
     return _Opened(
         plan=plan,
-        ordinary=frozenset(p.presentation_id for p in key.presentations if p.role == "ordinary"),
+        ordinary=ordinary,
         outputs={(each.item_id, each.place): each for each in key.outputs},
         presentations={each.id: each for a in plan.assignments for each in a.presentations},
+        measures=study_measures(plan, ordinary, ratings),
     )
 
 
@@ -86,7 +92,8 @@ def _rows(
         item = shown.item_id if pair else items[answer.output.id]
         yield RatingRow(
             _cells(opened.plan.name, item, rating, answer, SIDES[at] if pair else ""),
-            {score.name: score.value for score in answer.scores},
+            {score.name: score.value for score in answer.scores}
+            | dict(opened.measures.get((shown.item_id, place), {})),
             len(answer.output.completion.text),
         )
 

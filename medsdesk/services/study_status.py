@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.own_forms import read_study_form
+from medsdesk.services.rater_record import needed
 from medsdesk.store.studies import has_key, list_studies, locks
 from medsdesk.store.study_ratings import current_ratings, ratings_of_study
 from medsdesk.studies.merging import current
@@ -155,11 +156,8 @@ def unanswered(ws: Workspace, study_id: str, plan: StudyPlan, rater: str = "") -
 
 
 def questions_of(plan: StudyPlan) -> dict[str, frozenset[str]]:
-    """Return by form which questions must be answered: all but comments."""
-    return {
-        form.id: frozenset(c.id for c in read_study_form(form).criteria if c.scale != "text")
-        for form in plan.forms
-    }
+    """Return by form which questions must be answered before an item is done."""
+    return {form.id: frozenset(needed(read_study_form(form))) for form in plan.forms}
 
 
 def _raters(

@@ -249,6 +249,8 @@ def _made(design: StudyDesign, parts: Sequence[Candidate], fault: str = "") -> _
 def _copies(design: StudyDesign, items: Sequence[_Made]) -> dict[str, _Made]:
     """Return damaged copies by item, in an order drawn by lot; for pairs beside the original."""
     copies: dict[str, _Made] = {}
+    # Each rater has a part of the items at the least; so many leave every one enough to take.
+    enough = len(design.raters) * (20 + round(4 * design.attention_share * len(items)))
     if not design.attention_share:
         return copies
     for each in Draw(design.seed, "copies").shuffled(items):
@@ -259,6 +261,8 @@ def _copies(design: StudyDesign, items: Sequence[_Made]) -> dict[str, _Made]:
             worse = replace(part, text=found.text)
             shown = (part, worse) if design.kind == "pair" else (worse,)
             copies[each.item.id] = _made(design, shown, found.fault)
+        if len(copies) >= enough:
+            break
     return copies
 
 

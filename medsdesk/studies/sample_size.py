@@ -17,6 +17,7 @@ RELIABILITY = 0.7
 
 LEAST_SHARED = 30  # items; Koo and Li (2016) advise that many for a reliability
 LEAST_REPEATS = 10
+_FEWEST_PAIRS = 6  # five won of five still have p = .0625
 _WIN_RATES = (0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 
 
@@ -101,7 +102,7 @@ def statement(design: StudyDesign) -> str:
     repeats = round(design.repeat_share * (shared + (n - shared) / max(1, raters)))
     if design.repeat_share > 0 and repeats < LEAST_REPEATS:
         said.append(
-            f"Each rater sees about {max(1, repeats)} items twice; {LEAST_REPEATS} are the least "
+            f"Each rater sees about {_items(max(1, repeats))} twice; {LEAST_REPEATS} are the least "
             "from which a rater's agreement with themselves can be told."
         )
     return " ".join(said)
@@ -111,12 +112,10 @@ def _of_items(n: int) -> str:
     able = [r / 10 for r in range(1, 10) if items_for_correlation(r / 10) <= n]
     power = "with 80 % power at the 5 % level"
     if not able:
-        return f"{_items(n)} cannot show a correlation with a metric, however close ({power})."
+        return f"{_items(n)} are too few to show a correlation with a metric ({power})."
     beyond = round(able[0] - 0.1, 1)
     missed = f", not r = {beyond:g}" if beyond > 0 else ""
-    return (
-        f"{_items(n)} can show a correlation with a metric of r >= {able[0]:g}{missed} ({power})."
-    )
+    return f"{_items(n)} can show a correlation with a metric of r ≥ {able[0]:g}{missed} ({power})."
 
 
 def _of_errors(n: int) -> str:
@@ -127,7 +126,9 @@ def _of_errors(n: int) -> str:
 def _of_pairs(n: int) -> str:
     able = [rate for rate in _WIN_RATES if pairs_for_win_rate(rate) <= n]
     if not able:
-        return f"{_pairs(n)} cannot tell a better model from chance, however often it wins."
+        if n < _FEWEST_PAIRS:
+            return f"{_pairs(n)} cannot tell a better model from chance, however often it wins."
+        return f"{_pairs(n)} can tell a better model from chance only where it wins nearly always."
     place = _WIN_RATES.index(able[0])
     missed = f", not {100 * _WIN_RATES[place - 1]:.0f} %" if place else ""
     return (
@@ -147,7 +148,7 @@ def _of_raters(shared: int, raters: int) -> str:
     few = "" if shared >= LEAST_SHARED else f" At least {LEAST_SHARED} are advised."
     return (
         f"{_items(shared)} shared by {raters} raters tell an agreement of about {RELIABILITY:g} "
-        f"within +-{width / 2:.2f} (95 %).{few}"
+        f"within ±{width / 2:.2f} (95 %).{few}"
     )
 
 

@@ -231,7 +231,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once where something is running, then let it come to its end first."""
-        if not self.leaving.may_close():
+        studies = cast("StudiesPage | None", self.pages.built("studies"))
+        rated = studies is None or studies.control.close_windows()
+        if not rated or not self.leaving.may_close():
             event.ignore()
             return
         keep_geometry(self)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from medsdesk.core.identity import text_sha256
 from medsdesk.core.study_rating import Mark, StudyRating
@@ -27,6 +28,7 @@ from tests.made_studies import STUDY, entry, made_plan, rating, store_plan
 
 SCALES = ("accurate", "thorough", "useful", "succinct", "synthesized")
 MOST_MS = 50.0
+T = TypeVar("T")
 
 
 def main() -> int:
@@ -66,12 +68,8 @@ def _answers(rater: int, items: int) -> Iterator[StudyRating]:
 
 
 def _measure(ws: Workspace, items: int, acts: int) -> int:
-    started = time.perf_counter()
-    session = StudySession(ws, STUDY, "Dr 0")
-    print(f"opening: {time.perf_counter() - started:.2f} s")
-    started = time.perf_counter()
-    current_ratings(ws, STUDY)
-    print(f"all raters' current answers: {time.perf_counter() - started:.2f} s")
+    session = _once("opening", lambda: StudySession(ws, STUDY, "Dr 0"))
+    _once("all raters' current answers", lambda: current_ratings(ws, STUDY))
     session.go_to(items // 2)
     text = session.view.source
     mark = Mark("source", 3, 9, text_sha256(text), "omission", "major", "Made-up note")
@@ -91,6 +89,15 @@ def _measure(ws: Workspace, items: int, acts: int) -> int:
         )
     )
     return 0 if all(held) else 1
+
+
+def _once(name: str, act: Callable[[], T]) -> T:
+    """Do something that is done once, and print how long it took and what the processor did."""
+    started, busy = time.perf_counter(), time.process_time()
+    done = act()
+    took, used = time.perf_counter() - started, time.process_time() - busy
+    print(f"{name}: {took:.2f} s, {used:.2f} s of them on the processor", flush=True)
+    return done
 
 
 def _points(session: StudySession, acts: int) -> list[float]:

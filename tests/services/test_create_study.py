@@ -87,15 +87,16 @@ def test_two_runs_of_one_model_make_pairs(ws: Workspace) -> None:
 
 
 def test_points_agreed_on_are_shown_first(ws: Workspace) -> None:
-    asked = request(made_runs(ws, 20))
+    asked = request(made_runs(ws, 20), form="workbench")
     output = plan_study(ws, asked).key.outputs[0].output_id
-    planned = plan_study(
-        ws, request(list(asked.runs), agreed=(Agreed((output,), {"acceptable": 1}),))
-    )
+    planned = plan_study(ws, replace(asked, agreed=(Agreed((output,), {"accuracy": 4}),)))
     practice = planned.plan.assignments[0].presentations[0]
     [item] = [item for item in planned.plan.items if item.id == practice.item_id]
     assert practice.calibration
-    assert item.agreed == (("acceptable", 1),)
+    assert item.agreed == (("accuracy", 4),)
+    for points in ({"accuracy": 9}, {"acceptable": 1}):
+        with pytest.raises(UserFacingError, match="'workbench' has no question"):
+            plan_study(ws, replace(asked, agreed=(Agreed((output,), points),)))
 
 
 @pytest.mark.parametrize(

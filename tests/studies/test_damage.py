@@ -64,6 +64,7 @@ def test_one_fault(language: str, text: str, made: str, fault: str) -> None:
         ("fr", "il a le droit de refuser"),
         ("es", "tiene derecho a negarse"),
         ("zh", "三天左右"),
+        ("zh", "有没有处于不应期"),
         ("de", "keine Fraktur, 5 mg"),
     ],
 )

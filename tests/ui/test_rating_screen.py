@@ -296,7 +296,7 @@ def test_an_output_is_corrected_compared_and_reset(rate: Rate) -> None:
     hands.wait(lambda: "Underlined" in edit.state.text())
     hands.press(Key.Key_Escape)
     assert hands.stored().edited == OUTPUT + " n 4 x"
-    assert hands.control.screen.outputs.corrected.isVisible()
+    hands.wait(hands.control.screen.outputs.corrected.isVisible)
     assert hands.stored().values == {}
     hands.press(Key.Key_E)
     edit.reset_button.click()

@@ -44,3 +44,7 @@ class Adjudicating(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    def close(self) -> bool:
+        """Close the window, where it is open; return whether it did."""
+        return self.window is None or self.window.close()

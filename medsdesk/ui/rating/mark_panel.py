@@ -132,6 +132,7 @@ class MarkPanel(QWidget):
 
     def set_locked(self, *, locked: bool) -> None:
         """Offer types only where something can be changed."""
+        self.hint.setVisible(not locked)
         for chip in (*self.types, *self.severities):
             chip.setEnabled(not locked)
 

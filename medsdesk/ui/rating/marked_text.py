@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from medsdesk.ui.colours import AA_TEXT, contrast
 from medsdesk.ui.rating.code_points import CodePoints, covered_twice, spread
 from medsdesk.ui.results.reading_box import colours_of
 from medsdesk.ui.widgets.reading_text import ReadingText
@@ -189,7 +190,8 @@ class MarkedText(ReadingText):
     def _tint(self) -> None:
         colours = colours_of(self.palette())
         spans = [(s.start, s.end, tint(colours, s.hue)[1]) for s in self._stretches]
-        deep = QColor(colours.line)
+        readable = contrast(colours.text, colours.line) >= AA_TEXT
+        deep = QColor(colours.line if readable else colours.raised)
         spans += [(b, e, deep) for b, e in covered_twice([(b, e) for b, e, _ in spans])]
         made = []
         for begin, end, back in spans:

@@ -78,6 +78,7 @@ class Cover(QWidget):
         title = label("Break", "title")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout = QVBoxLayout(self)
+        layout.setSpacing(MEDIUM)
         layout.addStretch(1)
         layout.addWidget(title)
         layout.addWidget(self.words)

@@ -69,7 +69,7 @@ class QuestionForm(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(DRAFT_MS)
         self._stored = ""
-        self._whole = False
+        self._most = 0
         self._scroll = StillScroll()
         self._questions = QVBoxLayout()
         self._anchors = Meanings([meanings(criterion) for criterion in asked(form)])
@@ -175,9 +175,9 @@ class QuestionForm(QWidget):
         """Note that the comment is not stored, so that the next flush tries again."""
         self._stored = "" if self.comment.text else "\n"
 
-    def show_whole(self, *, whole: bool) -> None:
-        """Show all questions at once, or as many as there is room for."""
-        self._whole = whole
+    def show_within(self, most: int) -> None:
+        """Show all questions at once, if they are no taller than so many pixels."""
+        self._most = most
         self._fit_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -187,9 +187,8 @@ class QuestionForm(QWidget):
 
     def _fit_height(self) -> None:
         least = _LINES * self.fontMetrics().lineSpacing()
-        if self._whole:
-            width = self._scroll.viewport().width()
-            least = max(least, self._questions.totalHeightForWidth(width))
+        needed = self._questions.totalHeightForWidth(self._scroll.viewport().width())
+        least = max(least, min(needed, self._most))
         self._scroll.setMinimumHeight(least)
 
     def changeEvent(self, event: QEvent) -> None:

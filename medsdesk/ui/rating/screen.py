@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
@@ -21,6 +21,7 @@ from medsdesk.ui.rating.outputs_panel import OutputsPanel
 from medsdesk.ui.rating.question_form import QuestionForm
 from medsdesk.ui.rating.source_panel import SourcePanel
 from medsdesk.ui.rating.still_scroll import StillScroll
+from medsdesk.ui.rating.tall_column import TallColumn
 from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.cards import card
 from medsdesk.ui.widgets.message_bar import MessageBar
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.rating.marked_text import MarkedText
 
 _TEXT_CHARS, _OUTPUT_CHARS = 34, 32
+_NO_LIMIT = 10_000  # pixels
 
 
 class RatingScreen(QWidget):
@@ -66,8 +68,7 @@ class RatingScreen(QWidget):
         self._form_made = form_made
         self._forms: dict[tuple[str, str], QuestionForm] = {}
         self._pair = False
-        self._questions = QWidget()
-        self._column = QVBoxLayout(self._questions)
+        self._questions = TallColumn()
         self._cards = [card(part) for part in (self.source, self.outputs, self._questions)]
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._work = QSplitter(Qt.Orientation.Horizontal)
@@ -76,9 +77,7 @@ class RatingScreen(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(SMALL)
-        self._column.addWidget(self.marks)
+        self._questions.column.addWidget(self.marks)
         for part in self._cards[1:]:
             self._work.addWidget(part)
         self._columns.addWidget(self._cards[0])
@@ -152,14 +151,8 @@ class RatingScreen(QWidget):
         _turn(self._work, across=beside)
         _turn(self._columns, across=apart)
         if self.form is not None:
-            self.form.show_whole(whole=not beside)
+            self.form.show_within(self.height() // 2 if beside else _NO_LIMIT)
         self._share(room, parts, beside=beside, apart=apart)
-        QTimer.singleShot(0, self._settle)
-
-    def _settle(self) -> None:
-        """Lay the questions out anew once all lines have found their heights."""
-        self._column.invalidate()
-        self._column.activate()
 
     def _share(self, room: int, parts: list[int], *, beside: bool, apart: bool) -> None:
         """Give the text a third, the questions what they need, the output the rest."""
@@ -182,7 +175,7 @@ class RatingScreen(QWidget):
         wanted = self._forms.get(key)
         if wanted is None:
             wanted = self._forms[key] = QuestionForm(form)
-            self._column.insertWidget(0, wanted, 1)
+            self._questions.column.insertWidget(0, wanted, 1)
             for row in wanted.rows.values():
                 row.entered.connect(partial(self._bring_into_view, row))
             wanted.comment.entered.connect(partial(self._bring_into_view, wanted.comment))

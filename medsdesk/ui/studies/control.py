@@ -85,6 +85,12 @@ class StudiesControl(QObject):
         window.raise_()
         window.activateWindow()
 
+    def close_windows(self) -> bool:
+        """Close all windows of studies; return whether all did, with everything saved."""
+        if not self._page.adjudicating.close():
+            return False
+        return all(window.close() for window in tuple(self.windows.values()))
+
     def ask_new(self) -> None:
         """Ask what the new study is made of."""
         from medsdesk.ui.studies.create_dialog import CreateDialog

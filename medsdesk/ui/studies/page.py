@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QTableWidget, QVBoxLayout,
 
 from medsdesk.ui.adjudication.opening import Adjudicating
 from medsdesk.ui.studies.control import StudiesControl
+from medsdesk.ui.studies.corrections import Corrections
 from medsdesk.ui.studies.status_panel import StatusPanel
 from medsdesk.ui.studies.words import COLUMNS, EMPTY, study_cells
 from medsdesk.ui.theme import MEDIUM, SMALL, restyle
@@ -51,6 +52,7 @@ class StudiesPage(QWidget):
         self.status = StatusPanel()
         self.control = StudiesControl(desk, preferences, self)
         self.adjudicating = Adjudicating(desk, self)
+        self.corrections = Corrections(desk, self)
         self.new_button = button("&New study…", self.control.ask_new, tip="Make a study from runs.")
         self.open_button = button(
             "&Open study file…",
@@ -110,6 +112,9 @@ class StudiesPage(QWidget):
         self.status.lock_wanted.connect(self.control.ask_lock)
         self.status.differing_wanted.connect(self.adjudicate)
         self.adjudicating.closed.connect(self.refresh)
+        self.status.corrected_wanted.connect(self.corrections.ask)
+        self.corrections.told.connect(self.told)
+        self.corrections.refused.connect(self.refused)
 
     @property
     def chosen(self) -> StudyStatus | None:
@@ -148,7 +153,7 @@ class StudiesPage(QWidget):
         """Put the chosen study below the others where both do not fit side by side."""
         super().resizeEvent(event)
         least = self._list.minimumSizeHint().width() + self.status.minimumSizeHint().width()
-        letters = 110 * self.fontMetrics().averageCharWidth()
+        letters = 130 * self.fontMetrics().averageCharWidth()
         wide = self.width() >= max(least + 8 * SMALL, letters)
         self._parts.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medsdesk.ui.studies.words import RATER_COLUMNS, rater_cells, study_lines
 from medsdesk.ui.theme import MEDIUM, SMALL
@@ -27,6 +34,7 @@ class StatusPanel(QWidget):
         return_wanted: The ratings are to be written to a file.
         lock_wanted: The study, or a set, is to be locked.
         differing_wanted: The disagreements of raters are to be looked at.
+        corrected_wanted: The corrected answers are to be written to task files.
     """
 
     rate_wanted = Signal(str)
@@ -34,6 +42,7 @@ class StatusPanel(QWidget):
     return_wanted = Signal()
     lock_wanted = Signal()
     differing_wanted = Signal()
+    corrected_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +50,8 @@ class StatusPanel(QWidget):
         self.lines = label("", "quiet", wrap=True)
         self.raters = TallTable(RATER_COLUMNS)
         self.raters.setAccessibleName("Raters of the study")
+        header = self.raters.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.who = QComboBox()
         self.rate_button = button(
             "&Rate", self._rate, "primary", "Open the items where this rater stopped."
@@ -65,6 +76,11 @@ class StatusPanel(QWidget):
             self.differing_wanted.emit,
             tip="See where raters of one item differ, and decide between them.",
         )
+        self.corrected_button = button(
+            "E&xport corrected answers…",
+            self.corrected_wanted.emit,
+            tip="Task files with the answers that raters corrected; after the study is locked.",
+        )
         self._build()
 
     def _build(self) -> None:
@@ -76,11 +92,9 @@ class StatusPanel(QWidget):
         buttons = QWidget()
         row = FlowLayout(buttons, SMALL)
         for part in (
-            self.bundle_button,
-            self.return_button,
-            self.differing_button,
-            self.lock_button,
-        ):
+            self.bundle_button, self.return_button, self.differing_button, self.lock_button,
+            self.corrected_button,
+        ):  # fmt: skip
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -106,11 +120,14 @@ class StatusPanel(QWidget):
         self.return_button.setEnabled(study.ratings > 0)
         self.lock_button.setEnabled(not study.locked)
         self.differing_button.setVisible(study.owned)
+        self.corrected_button.setVisible(study.owned)
+        self.corrected_button.setEnabled(study.locked is not None)
         self.raters.setRowCount(len(study.raters))
         for row, each in enumerate(study.raters):
             for column, text in enumerate(rater_cells(each)):
                 self.raters.setItem(row, column, QTableWidgetItem(text))
         self.raters.fit()
+        self.raters.setMinimumWidth(self.raters.horizontalHeader().length() + SMALL)
 
     def _rate(self) -> None:
         if self.who.currentText():

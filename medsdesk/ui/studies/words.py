@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from medsdesk.services.bundle_study import WrittenFile
     from medsdesk.services.create_study import CreatedStudy
+    from medsdesk.services.export_corrected import CorrectedExport
     from medsdesk.services.import_bundle import ImportedStudy
     from medsdesk.services.lock_study import LockedStudy
     from medsdesk.services.merge_study import MergedFile
@@ -121,6 +122,13 @@ def written_words(file: WrittenFile) -> tuple[str, str]:
         return said, f"{file.file}. Give this file to the owner of the study."
     said = f"The study file of “{file.study}” is written, for {', '.join(file.raters)}."
     return said, f"{file.file}. It does not say which model wrote what."
+
+
+def corrected_words(found: CorrectedExport) -> tuple[str, str]:
+    """Return that corrected answers were written, and where."""
+    said = f"{count(found.corrected, 'corrected answer')} of “{found.study}” written."
+    where = ", ".join(file.file for file in found.files)
+    return said, " ".join((f"{where}.", "Keep them as safe as the texts they are of."))
 
 
 def merged_words(files: Sequence[MergedFile]) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
-from medsdesk.ui.theme import SMALL, TINY
+from medsdesk.ui.theme import LARGE, SMALL, TINY
 from medsdesk.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from medsdesk.ui.widgets.icons import IconName
 
@@ -39,7 +39,6 @@ class Rail(QFrame):
         made.setAccessibleName(made.text())
         made.setToolTip(action.toolTip())
         made.setStatusTip(action.statusTip())
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.clicked.connect(lambda *_: action.trigger())
@@ -58,9 +57,20 @@ class Rail(QFrame):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the icons out where there is no room for all of them."""
+        super().resizeEvent(event)
+        self._draw()
+
     def _draw(self) -> None:
         side = round(self.fontMetrics().height() * 1.4)
         colour = self.palette().windowText().color().name()
+        each = side + self.fontMetrics().height() + 2 * LARGE
+        roomy = self.height() >= len(self._icons) * (each + TINY) + 2 * SMALL
+        style = Qt.ToolButtonStyle
         for made, name in self._icons:
+            made.setToolButtonStyle(
+                style.ToolButtonTextUnderIcon if roomy else style.ToolButtonTextOnly
+            )
             made.setIcon(icon(name, colour))
             made.setIconSize(QSize(side, side))

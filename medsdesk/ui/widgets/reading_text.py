@@ -45,13 +45,16 @@ class ReadingText(QTextEdit):
     def put(self, text: str) -> None:
         """Show a text from its beginning."""
         self.given = text
-        self.setPlainText(text)
         spaced = QTextBlockFormat()
         kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
         spaced.setLineHeight(_LINE_HEIGHT, kind)
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # so that a long text is laid out once
         cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(spaced)
+        cursor.removeSelectedText()
+        cursor.setBlockFormat(spaced)
+        cursor.insertText(text)
+        cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def seen_blocks(self) -> list[tuple[QTextBlock, QPointF]]:
