@@ -35,6 +35,7 @@ ALL = "all"
 
 NO_SCORES = "No rated answer has an automatic score."
 NO_SCORE = "No rated answer has a score of this metric."
+ALL_EQUAL = "All rated answers have the same figure of this metric."
 NO_ORDER = "The scale is nominal and has no order that a metric could follow."
 BAD_IS_HIGH = "High ratings are bad here: a metric that follows clinicians has a negative value."
 TURNED = "High ratings are bad here, and were turned round."
@@ -171,6 +172,9 @@ class _Comparing:
         low, scores = is_low_good(metric), self._scores(metric)
         if not np.isfinite(scores).any():
             yield self._row(metric, Figure(_TAU, None, note=NO_SCORE))
+            return
+        if signature_of(metric) and np.nanmin(scores) == np.nanmax(scores):
+            yield self._row(metric, Figure(_TAU, None, note=ALL_EQUAL))  # as of a rare mark
             return
         # Turning both round changes no order: what counts is whether they point the same way.
         compared = Comparison(human, scores, settings, higher_is_better=better != low)

@@ -8,7 +8,7 @@ import pytest
 
 from medsdesk.core.identity import text_sha256
 from medsdesk.core.study_rating import Mark
-from medsdesk.services.compare import ALL, LOW_IS_GOOD, compare
+from medsdesk.services.compare import ALL, ALL_EQUAL, LOW_IS_GOOD, compare
 from medsdesk.services.comparison_report import CompareOptions
 from medsdesk.services.export import export_ratings
 from medsdesk.services.import_ratings import import_ratings
@@ -121,6 +121,12 @@ def test_the_comparison_knows_that_few_edits_are_good(ws: Workspace) -> None:
     assert "agg:mean-over-raters" in (tau.note or "")
     assert found["acc_eq_star"].value == found["spa"].value == 1.0
     assert found["auc_unacceptable"].value == 1.0
+    [never] = [
+        row
+        for row in report.human_vs_metric
+        if (row.metric, row.criterion, row.category) == ("errors.all", "accurate", ALL)
+    ]
+    assert (never.value, never.note) == (None, ALL_EQUAL)  # nobody marked anything
     leading = {row.leading for row in report.metric_vs_metric if row.criterion == "accurate"}
     assert leading
     assert "strict.bleu4" not in leading
