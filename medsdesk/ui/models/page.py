@@ -11,6 +11,7 @@ from medsdesk.ui.models.progress_row import FileProgress, ProgressRow
 from medsdesk.ui.models.words import COLUMNS, ModelRow, cells, details
 from medsdesk.ui.theme import MEDIUM, SMALL, Tone, set_tone
 from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.widgets.cards import scrolling
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label, show_line
 from medsdesk.ui.widgets.tables import dress, fill, set_lines
@@ -152,7 +153,7 @@ class ModelsPage(QWidget):
         self.server_note.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
-        layout.addWidget(card)
+        layout.addWidget(scrolling(card))
 
     def show_models(self, rows: Sequence[ModelRow], chosen: str) -> None:
         """List the models; the chosen one is marked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QSplitter, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTableWidget, QVBoxLayout, QWidget
 
 from medsdesk.ui.adjudication.opening import Adjudicating
 from medsdesk.ui.studies.control import StudiesControl
@@ -14,7 +14,7 @@ from medsdesk.ui.studies.status_panel import StatusPanel
 from medsdesk.ui.studies.words import COLUMNS, EMPTY, study_cells
 from medsdesk.ui.theme import MEDIUM, SMALL, restyle
 from medsdesk.ui.widgets.buttons import button
-from medsdesk.ui.widgets.cards import card
+from medsdesk.ui.widgets.cards import card, scrolling
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
 from medsdesk.ui.widgets.tables import dress, fill, set_lines
@@ -90,14 +90,10 @@ class StudiesPage(QWidget):
         self._parts.addWidget(self._chosen)
         self._parts.setChildrenCollapsible(False)
         self._parts.setHandleWidth(SMALL)
-        scroll = QScrollArea()  # for a small window with large text
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._parts.setObjectName("clear")
-        scroll.setWidget(self._parts)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
-        layout.addWidget(scroll)
+        layout.addWidget(scrolling(self._parts))
         self.show_studies(())
 
     def _connect(self) -> None:
