@@ -124,7 +124,7 @@ def test_a_workspace_of_before_studies_comes_through_whole(
 ) -> None:
     before = Migrations("medsdesk")
     for name in dir(steps):
-        if name.startswith("m00") and name != "m007_studies":
+        if name.startswith("m00") and name < "m007_studies":
             before()(getattr(steps, name))
     with monkeypatch.context() as then:
         then.setattr(upgrade, "migrations", before)
