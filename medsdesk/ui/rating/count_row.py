@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox
 
 from medsdesk.ui.rating.answering import LARGEST_COUNT, keys_of
 from medsdesk.ui.rating.criterion_row import Point
-from medsdesk.ui.theme import SMALL, TINY, restyle
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.rating.question_row import QuestionRow
+from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 
     from medsdesk.core.rating import Criterion
-    from medsdesk.ui.rating.criterion_row import Answer, RowKeys
+    from medsdesk.ui.rating.question_row import Answer, RowKeys
 
 _NONE = -1
 
@@ -58,32 +58,16 @@ class CountBox(QSpinBox):
         self.wanted.emit(min(max(max(self.value(), 0) + steps, 0), LARGEST_COUNT))
 
 
-class CountRow(QFrame):
+class CountRow(QuestionRow):
     """A question and its count.
 
     Args:
         criterion: The question.
         keys: What stands on its buttons.
-
-    Signals:
-        picked: A count or ``cannot_judge`` was chosen by the user.
-        cleared: The answer is to be taken back.
-        entered: The question got the keyboard.
-        stepped: The question before (-1) or after (1) is wanted.
     """
 
-    picked = Signal(object)
-    cleared = Signal()
-    entered = Signal()
-    stepped = Signal(int)
-
     def __init__(self, criterion: Criterion, keys: RowKeys) -> None:
-        super().__init__()
-        self.criterion = criterion
-        self.setObjectName("criterion")
-        self.setProperty("current", "false")
-        self.setAccessibleName(criterion.label)
-        self.setAccessibleDescription(f"{criterion.question} {keys_of(criterion)}")
+        super().__init__(criterion, keys, keys_of(criterion))
         self.box = CountBox()
         self.box.setAccessibleName(criterion.label)
         self.box.setAccessibleDescription(f"{criterion.question} {keys_of(criterion)}")
@@ -95,41 +79,21 @@ class CountRow(QFrame):
         self.cannot.clicked.connect(lambda *_: self.picked.emit("cannot_judge"))
         self.cannot.entered.connect(self.entered)
         self.cannot.stepped.connect(self.stepped)
-        self._clear = button(keys.clear, self.cleared.emit, "quiet", "Take this answer back.")
-        self._clear.setAccessibleName(f"Clear {criterion.label}")
-        self.state = label("", "quiet")
-        self._build()
-
-    def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         row.addWidget(self.box)
         row.addWidget(self.cannot)
-        row.addWidget(self._clear)
+        row.addWidget(self.clear_button)
         row.addStretch(1)
         row.addWidget(self.state)
-        keep = self._clear.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # so that nothing moves under the pointer
-        self._clear.setSizePolicy(keep)
-        self._clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Backspace does it by keyboard
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(TINY, TINY // 2, 0, TINY)
-        layout.setSpacing(0)
-        layout.addWidget(label(self.criterion.label, "strong", wrap=True))
-        layout.addLayout(row)
+        self.column.addWidget(label(criterion.label, "strong", wrap=True))
+        self.column.addLayout(row)
 
     def show_answer(self, answer: Answer, state: str) -> None:
         """Show an answer without telling that the user chose it, and what became of it."""
         self.box.setValue(answer if isinstance(answer, int) else _NONE)
         self.cannot.setChecked(answer == "cannot_judge")
-        self._clear.setVisible(answer is not None)
-        self.state.setText(state)
-
-    def show_current(self, *, current: bool) -> None:
-        """Mark the question that has the keyboard."""
-        if self.property("current") != str(current).lower():
-            self.setProperty("current", str(current).lower())
-            restyle(self)
+        super().show_answer(answer, state)
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the count."""

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
-from medsdesk.ui.theme import SMALL, TINY, restyle
-from medsdesk.ui.widgets.buttons import button
+from medsdesk.ui.rating.question_row import QuestionRow
+from medsdesk.ui.theme import SMALL, TINY
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from medsdesk.core.rating import Criterion
     from medsdesk.core.rating_view import RatedValue
-
-    Answer = RatedValue | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class RowKeys:
-    """Which keys answer a question.
-
-    Attributes:
-        hint: All of them in words, for a screen reader.
-        numbers: What stands before each point; the point itself where left out.
-        cannot: On the button for ``cannot judge``.
-        choose: Chooses the point that has the keyboard.
-        clear: On the button that takes the answer back.
-    """
-
-    hint: str
-    numbers: Mapping[int, str] = field(default_factory=dict)
-    cannot: str = "Cannot judge"
-    choose: frozenset[Qt.Key] = frozenset({Qt.Key.Key_Space})
-    clear: str = "Clear"
+    from medsdesk.ui.rating.question_row import Answer, RowKeys
 
 
 class Point(QRadioButton):
@@ -93,33 +70,17 @@ class Point(QRadioButton):
             points[place].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class CriterionRow(QFrame):
+class CriterionRow(QuestionRow):
     """A question and its answers.
 
     Args:
         criterion: The question.
         keys: Which keys answer it.
-
-    Signals:
-        picked: A point or ``cannot_judge`` was chosen by the user.
-        cleared: The answer is to be taken back.
-        entered: The question got the keyboard.
-        stepped: The question before (-1) or after (1) is wanted.
     """
 
-    picked = Signal(object)
-    cleared = Signal()
-    entered = Signal()
-    stepped = Signal(int)
-
     def __init__(self, criterion: Criterion, keys: RowKeys) -> None:
-        super().__init__()
-        self.criterion = criterion
+        super().__init__(criterion, keys, keys.hint)
         self._keys = keys
-        self.setObjectName("criterion")
-        self.setProperty("current", "false")
-        self.setAccessibleName(criterion.label)
-        self.setAccessibleDescription(f"{criterion.question} {keys.hint}")
         self._group = QButtonGroup(self)
         self.points: dict[RatedValue, Point] = {}
         points = QWidget()
@@ -129,22 +90,15 @@ class CriterionRow(QFrame):
             flow.addWidget(self._point(anchor.value, f"{number} {anchor.label}"))
             self.points[anchor.value].setAccessibleDescription(anchor.meaning)
             self.points[anchor.value].setToolTip(anchor.meaning)
-        self._clear = button(keys.clear, self.cleared.emit, "quiet", "Take this answer back.")
-        self._clear.setAccessibleName(f"Clear {criterion.label}")
-        self._clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Backspace does it by keyboard
-        self.state = label("", "quiet")
         head = QHBoxLayout()
         head.setSpacing(SMALL)
         head.addWidget(label(criterion.label, "strong"))
         head.addStretch(1)
         head.addWidget(self.state)
         head.addWidget(self._point("cannot_judge", keys.cannot))
-        head.addWidget(self._clear)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(TINY, TINY // 2, 0, TINY)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(points)
+        head.addWidget(self.clear_button)
+        self.column.addLayout(head)
+        self.column.addWidget(points)
 
     def _point(self, value: RatedValue, text: str) -> Point:
         made = Point(text, self._keys.choose)
@@ -162,17 +116,7 @@ class CriterionRow(QFrame):
         for value, point in self.points.items():
             point.setChecked(value == answer)
         self._group.setExclusive(True)
-        keep = self._clear.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # so that nothing moves under the pointer
-        self._clear.setSizePolicy(keep)
-        self._clear.setVisible(answer is not None)
-        self.state.setText(state)
-
-    def show_current(self, *, current: bool) -> None:
-        """Mark the question that has the keyboard."""
-        if self.property("current") != str(current).lower():
-            self.setProperty("current", str(current).lower())
-            restyle(self)
+        super().show_answer(answer, state)
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the chosen point, else on the first."""

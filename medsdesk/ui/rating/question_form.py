@@ -18,8 +18,9 @@ from medsdesk.ui.rating.answering import (
 )
 from medsdesk.ui.rating.comment_box import CommentBox
 from medsdesk.ui.rating.count_row import CountRow
-from medsdesk.ui.rating.criterion_row import CriterionRow, RowKeys
+from medsdesk.ui.rating.criterion_row import CriterionRow
 from medsdesk.ui.rating.meanings import Meanings
+from medsdesk.ui.rating.question_row import RowKeys
 from medsdesk.ui.rating.still_scroll import StillScroll
 from medsdesk.ui.theme import SMALL, TINY
 from medsdesk.ui.widgets.labels import buddy

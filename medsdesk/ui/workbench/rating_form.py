@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.ui.rating.criterion_row import CriterionRow, RowKeys
+from medsdesk.ui.rating.criterion_row import CriterionRow
+from medsdesk.ui.rating.question_row import RowKeys
 from medsdesk.ui.theme import SMALL, TINY, set_tone
 from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label
