@@ -166,6 +166,7 @@ class OnsiteBackend:
             self.drop(request)
         if self._made is not None:
             self._run(self._made[0].close())
+        self._run(self._loop.shutdown_asyncgens())
         self._loop.close()
 
     @property

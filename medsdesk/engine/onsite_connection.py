@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -106,7 +106,9 @@ class Connection:
                 kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
                 if kind != "text/event-stream":
                     raise self.faults.unreadable()
-                yield self._lines(response)
+                # Closed here, whatever ends the reading: the collector would do it in any thread.
+                async with aclosing(self._lines(response)) as lines:
+                    yield lines
 
     def _request(self, url: str, body: object) -> AbstractAsyncContextManager[httpx2.Response]:
         # With each request and not with the client, so that no other origin can have it.
@@ -126,23 +128,25 @@ class Connection:
 
     async def _whole(self, response: httpx2.Response, most: int) -> bytes:
         data = bytearray()
-        async for part in response.aiter_bytes():
-            data += part
-            if len(data) > most:
-                raise self.faults.unreadable()
+        async with aclosing(response.aiter_bytes()) as parts:
+            async for part in parts:
+                data += part
+                if len(data) > most:
+                    raise self.faults.unreadable()
         return bytes(data)
 
-    async def _lines(self, response: httpx2.Response) -> AsyncIterator[bytes]:
+    async def _lines(self, response: httpx2.Response) -> AsyncGenerator[bytes, None]:
         """Yield whole lines; what a broken connection cut short is left out."""
         rest = bytearray()
-        async for part in response.aiter_bytes():
-            rest += part
-            while (end := rest.find(b"\n")) >= 0:
-                line = bytes(rest[:end])
-                del rest[: end + 1]
-                yield line.rstrip(b"\r")
-            if len(rest) > _MOST_LINE:
-                raise self.faults.unreadable()
+        async with aclosing(response.aiter_bytes()) as parts:
+            async for part in parts:
+                rest += part
+                while (end := rest.find(b"\n")) >= 0:
+                    line = bytes(rest[:end])
+                    del rest[: end + 1]
+                    yield line.rstrip(b"\r")
+                if len(rest) > _MOST_LINE:
+                    raise self.faults.unreadable()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
