@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.cli import desk, show
+from medsdesk.cli import desk, report_verb, show
 from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def compare(args: argparse.Namespace) -> int:
     """Compare raters with each other, and clinicians with automatic metrics."""
     from medsdesk.services.compare import compare as compare_ratings
     from medsdesk.services.comparison_report import CompareOptions
+    from medsdesk.services.make_report import compared
 
     options = CompareOptions(
         study=args.study,
@@ -53,12 +54,16 @@ def compare(args: argparse.Namespace) -> int:
         seed=args.seed,
         decisions=args.decisions,
     )
+    do = compare_ratings if report_verb.report_path(args) is None else compared
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
-        report = compare_ratings(ws, options, cancel)
+        report = do(ws, options, cancel)
+        written = report_verb.write(ws, args, report, options)
     if args.json:
         show.document(report)
-    else:
+    elif report is not None:
         _print(report)
+    if written is not None:
+        report_verb.tell(written)
     return DONE
 
 

@@ -262,9 +262,24 @@ def checksums(told: ReportFacts) -> Section:
     for taken in told.files:
         pairs[f"File of ratings {taken.name}", taken.sha256] = None
     if told.report is not None:
-        pairs["The comparison, as 'medsdesk compare --json' prints it", _printed(told)] = None
+        pairs[f"The comparison, as '{_command(told)}' prints it", _printed(told)] = None
     grid = Grid("SHA-256", (Column("Of", weight=3), Column("SHA-256", weight=5)), tuple(pairs))
     return Section("Checksums", (grid,))
+
+
+def _command(told: ReportFacts) -> str:
+    """Return the command line that prints the comparison."""
+    options = told.options
+    words = ["medsdesk compare"]
+    if options.study is not None:
+        words.append(f'--study "{options.study}"')
+    if options.over != "items":
+        words.append(f"--over {options.over}")
+    if options.acceptable is not None:
+        words.append(f"--acceptable {options.acceptable:g}")
+    if options.decisions:
+        words.append("--decisions")
+    return " ".join([*words, f"--seed {options.seed} --json"])
 
 
 def _printed(told: ReportFacts) -> str:
