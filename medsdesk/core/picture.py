@@ -1,4 +1,4 @@
-"""A picture of figures, as it is saved and put into documents."""
+"""A picture that is ready for a document."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawn picture in the two forms in which it is kept.
+    """A drawing with its title and caption inside, in the two forms that documents take.
 
     Attributes:
-        name: Short name, such as ``forest``; part of file names.
-        title: What it shows, for people.
-        caption: How it was made: items, models, raters, method and seed.
-        svg: The picture as lines.
-        png: The picture as points, at twice its size.
-        width: In points of the drawing.
-        height: Likewise.
+        name: Stable name, as for a file, such as ``compare-scatter``.
+        title: What it shows.
+        caption: What was counted and how: n, method, seed.
+        svg: The drawing in lines, UTF-8.
+        png: The drawing in dots, at twice the width and height.
+        width: In pixels of the SVG.
+        height: In pixels of the SVG.
     """
 
     name: str
