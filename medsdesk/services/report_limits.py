@@ -161,8 +161,8 @@ def _of_checks(study: StudyFacts, facts: ReportFacts) -> Iterator[str]:
     repeats = [row.n_items for row in study.checks.repeats]
     if repeats and max(repeats) < FEW_REPEATS:
         yield (
-            f"Few items ({max(repeats):,}) came back to the same rater: how far raters agree with "
-            "themselves is hardly known."
+            f"Few items came back to the same rater ({max(repeats):,} answered twice): how far "
+            "raters agree with themselves is hardly known."
         )
     elif not repeats:
         yield NO_REPEATS

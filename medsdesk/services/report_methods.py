@@ -33,6 +33,9 @@ _HOLM = "Holm. Scand J Stat 1979; 6: 65-70"
 _BH = "Benjamini, Hochberg. J R Stat Soc B 1995; 57: 289-300"
 _DROR = "Deutsch, Dror, Roth. TACL 2021; 9: 1132-1146"
 _BLAND = "Bland, Altman. Lancet 1986; 327: 307-310"
+_PEPE = "Pepe. The Statistical Evaluation of Medical Tests, Oxford, 2003, section 2.2"
+_LIANG = "Liang, Zeger. Biometrika 1986; 73: 13-22"
+_STUDENT = "Student. Biometrika 1908; 6: 1-25"
 _BRADLEY = "Bradley, Terry. Biometrika 1952; 39: 324-345"
 _INTERVALS = (
     (
@@ -49,6 +52,17 @@ _INTERVALS = (
         "f-distribution",
         "95 % intervals of intraclass correlations are by the F distribution.",
         _MCGRAW,
+    ),
+    (
+        "student-t",
+        "95 % intervals of means and of independent differences are by Student's t distribution.",
+        _STUDENT,
+    ),
+    ("normal|wald", "95 % intervals of abilities are Wald's, by the normal approximation.", ""),
+    (
+        "normal|sandwich",
+        "95 % intervals of abilities are by the normal approximation, errors clustered by pair.",
+        _LIANG,
     ),
 )
 _OVER = {
@@ -73,11 +87,18 @@ CONTEST = (
 )
 BLAND_ALTMAN = (
     "Where a metric can be put on the scale of the ratings, mean difference and limits of "
-    "agreement are given after Bland and Altman."
+    "agreement (1.96 standard deviations) are given after Bland and Altman."
 )
 BRADLEY_TERRY = (
-    "From comparisons of two answers, abilities of models are estimated after Bradley and Terry; "
-    "a tie counts half for each."
+    "From pairs of answers, abilities of models are estimated after Bradley and Terry; a tie "
+    "counts half for each."
+)
+RANKINGS = (
+    "Models are ranked by their mean rating and, beside it, by their mean score of each metric."
+)
+CUTS = (
+    "For each metric the score is given up to which (from which, where low ones are good) answers "
+    "must be flagged to find at least the share wanted of the unacceptable ones."
 )
 MEANS = "Clinicians' judgement of an answer is the mean of its raters' values."
 DECISIONS = (
@@ -89,7 +110,13 @@ NOT_COUNTED = (
     "Practice items, hidden repeats and damaged copies are left out of every comparison of "
     "clinicians with metrics and of raters with each other."
 )
-_KINDS = (("bland", BLAND_ALTMAN, _BLAND), ("bradley", BRADLEY_TERRY, _BRADLEY))
+_KINDS = (
+    ("abilities", "ability", BRADLEY_TERRY, _BRADLEY),
+    ("rankings", "rank", RANKINGS, ""),
+    ("limits", "mean", BLAND_ALTMAN, _BLAND),
+    ("cuts", "threshold", CUTS, _PEPE),
+)
+"""Kinds of rows with the field that holds their figure, what was done, and its source."""
 
 
 class _Sources:
@@ -157,16 +184,14 @@ def _ratings(facts: ReportFacts) -> Iterator[str]:
 
 def _statistics(report: CompareReport, facts: ReportFacts, sources: _Sources) -> Iterator[str]:
     defined, refused = statistics_of(report)
-    for study in facts.studies:
-        rows = study.checks.repeats if study.checks else ()
-        defined |= dict.fromkeys(row.statistic for row in rows if row.value is not None)
     if any(row.value is not None for row in report.human_vs_metric):
         yield MEANS
         if report.decided:
             yield DECISIONS.format(n=count(report.decided, "answer"))
     yield from _named(defined, sources)
-    for beginning, sentence, source in _KINDS:
-        if any(name.startswith(beginning) and rows for name, rows in _row_tables(report)):
+    for kind, field, sentence, source in _KINDS:
+        rows = getattr(report, kind)
+        if any(getattr(row, field) is not None for row in rows):
             yield sources.cited(sentence, source)
     least = facts.options.acceptable
     if "auc_unacceptable" in defined and least is not None:
@@ -248,5 +273,10 @@ def _row_tables(report: CompareReport) -> Iterator[tuple[str, Iterable[object]]]
 def _intervals(report: CompareReport) -> Iterator[str]:
     for _, rows in _row_tables(report):
         for row in rows:
-            if getattr(row, "ci95", None) is not None:
+            bounds = (name for name in _names(row) if name.endswith("ci95"))
+            if any(getattr(row, name) is not None for name in bounds):
                 yield str(getattr(row, "interval", ""))
+
+
+def _names(row: object) -> Iterator[str]:
+    return (field.name for field in fields(row))  # type: ignore[arg-type] # rows are dataclasses

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from medsdesk.agreement.roc import SENSITIVITY
 from medsdesk.services.report_document import Block, Column, Grid, Paragraph, Section, facts
-from medsdesk.services.report_tables import row_grids
 from medsdesk.services.report_words import NONE, count, listed, moment
 from medsdesk.services.statistic_words import statistic_words
 
@@ -144,9 +144,6 @@ def _raters(study: StudyFacts, told: ReportFacts) -> Grid:
 def _checks(study: StudyFacts, told: ReportFacts) -> Iterator[Block]:
     if study.checks is None:
         return
-    if study.checks.repeats:
-        for grid in row_grids(study.checks.repeats, told.people):
-            yield replace(grid, caption=f"Raters with themselves: {grid.caption.lower()}")
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in study.checks.attention:
         found[row.rater][row.result] += 1
@@ -277,6 +274,8 @@ def _command(told: ReportFacts) -> str:
         words.append(f"--over {options.over}")
     if options.acceptable is not None:
         words.append(f"--acceptable {options.acceptable:g}")
+    if options.sensitivity != SENSITIVITY:
+        words.append(f"--sensitivity {options.sensitivity:g}")
     if options.decisions:
         words.append("--decisions")
     return " ".join([*words, f"--seed {options.seed} --json"])

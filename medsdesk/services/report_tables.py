@@ -26,23 +26,24 @@ TITLES = {
     "agreement": "Agreement of raters",
     "human_vs_metric": "Clinicians and metrics",
     "metric_vs_metric": "The leading metric against each other one",
+    "self_agreement": "Raters with themselves",
+    "abilities": "Models preferred in pairs",
+    "rankings": "Models ranked by clinicians and by metrics",
+    "limits": "Metrics on the scale of the ratings",
+    "cuts": "Scores that find unacceptable answers",
 }
 _KEYS = ("study", "instrument", "form", "category", "criterion")
 _HEADS = {
-    "instrument": "Form",
-    "criterion": "Question",
-    "ci95": "95 % interval",
-    "n_items": "Items",
-    "n_models": "Models",
-    "n_raters": "Raters",
-    "p_value": "p",
-    "p_holm": "p, Holm",
-    "p_bh": "p, BH",
-}
-_TOLD = ("note", "why")
+    "instrument": "Form", "criterion": "Question", "ci95": "95 % interval", "p_value": "p",
+    "p_holm": "p, Holm", "p_bh": "p, BH", "spa": "SPA", "npv": "NPV", "auc": "AUC", "sd": "SD",
+    "by": "Ranked by", "wanted": "Sensitivity wanted", "acceptable": "Acceptable from",
+}  # fmt: skip
+_TOLD = ("note", "why", "mapping")
 _BELOW = ("interval", "excluded")
-_NARROW = ("n_items", "n_models", "n_raters", "p_value", "p_holm", "p_bh", "value", "difference")
-_WIDE = ("statistic", "metric", "leading", "other", "model")
+_ALIKE = ("n_models", "n_raters", "acceptable", "wanted", "reference", "flagged")
+_METRICS = ("metric", "leading", "other", "by")
+_P_VALUES = ("p_value", "p_holm", "p_bh")
+_CI95 = "_ci95"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def row_grids(rows: Sequence[object], people: Mapping[str, str]) -> Iterator[Gri
     """Yield the tables of rows of one type: apart by study, form and, where many, by question."""
     names = [field.name for field in fields(rows[0])]  # type: ignore[arg-type] # rows of any dataclass
     apart = {"study", "instrument", "form"}
-    if {"metric", "statistic"} <= set(names):
+    if "category" in names and {"metric", "model"} & set(names):
         apart |= {"criterion", "category"}
     groups: defaultdict[tuple[object, ...], list[object]] = defaultdict(list)
     for row in rows:
@@ -103,9 +104,12 @@ class _Table:
         if len(rows) == 1:  # a single row is told by its question
             self._same = [name for name in self._same if name != "criterion"]
         hidden = {*self._same, *_TOLD, *_BELOW, "scale"}
-        self._shown = [
-            name for name in names if name not in hidden and any(self._has(r, name) for r in rows)
-        ]
+        shown = [name for name in names if name not in hidden and self._is_told(name)]
+        # What is the same in all rows is told below; a bound stands beside its figure.
+        self._alike = [n for n in shown if n in _ALIKE and len(rows) > 1 and self._is_same(n)]
+        self._bounded = [n for n in shown if n + _CI95 in shown]
+        beside = {name + _CI95 for name in self._bounded}
+        self._shown = [n for n in shown if n not in self._alike and n not in beside]
 
     def grid(self) -> Grid:
         """Return the table."""
@@ -113,7 +117,7 @@ class _Table:
             (*(self._cell(row, name) for name in self._shown), self._refer(row))
             for row in self._rows
         ]
-        columns = [*(_column(name) for name in self._shown), Column("Notes", weight=1)]
+        columns = [*map(self._column, self._shown), Column("Notes", weight=1)]
         if not self._notes:
             columns, body = columns[:-1], [row[:-1] for row in body]
         return Grid(
@@ -127,15 +131,26 @@ class _Table:
     def _is_same(self, name: str) -> bool:
         return len({str(getattr(row, name)) for row in self._rows}) == 1
 
-    @staticmethod
-    def _has(row: object, name: str) -> bool:
-        return getattr(row, name) not in (None, "", ())
+    def _is_told(self, name: str) -> bool:
+        return any(getattr(row, name) not in (None, "", ()) for row in self._rows)
 
     def _cell(self, row: object, name: str) -> str:
         value = getattr(row, name)
         if isinstance(value, str) and "rater" in name:
             return self._people.get(value, value)
-        return cell(name, value)
+        bounds = getattr(row, name + _CI95, None) if name in self._bounded else None
+        return cell(name, value) + (f" ({interval(bounds)})" if bounds else "")
+
+    def _column(self, name: str) -> Column:
+        values = [getattr(row, name) for row in self._rows]
+        numbers = all(value is None or _is_number(value) for value in values)
+        head = _head(name)
+        if name in self._bounded:
+            return Column(f"{head} (95 % interval)", number=True, weight=3)
+        if numbers:
+            bounds = name.endswith("ci95")
+            return Column(head, number=True, weight=2 if bounds else 1)
+        return Column(head, weight=3)
 
     def _caption(self) -> str:
         told = []
@@ -146,7 +161,7 @@ class _Table:
             elif name == "criterion":
                 told.append(plain(value))
             elif value:
-                told.append(f"{_HEADS.get(name, plain(name)).lower()} {value}")
+                told.append(f"{_head(name).lower()} {value}")
         text = ", ".join(told) or "all ratings"
         return text[:1].upper() + text[1:]
 
@@ -158,9 +173,14 @@ class _Table:
 
     def _below(self) -> Iterator[str]:
         ways = {str(getattr(row, "interval", "")) for row in self._rows} - {""}
-        if ways and "ci95" in self._shown:
+        if ways and any("95 %" in self._column(name).name for name in self._shown):
             told = "; ".join(sorted(interval_method(way) for way in ways))
             yield f"Intervals: {told}."
+        if self._alike:
+            told = "; ".join(
+                f"{_head(name).lower()}: {self._cell(self._rows[0], name)}" for name in self._alike
+            )
+            yield f"In all rows: {told}."
         left = dict.fromkeys(
             (str(getattr(row, "criterion", "")), statuses(getattr(row, "excluded", None) or {}))
             for row in self._rows
@@ -175,7 +195,7 @@ def cell(name: str, value: object) -> str:
     """Return a value as a cell of the column of that name."""
     if value is None or value in ("", ()):
         return NONE
-    if name in ("p_value", "p_holm", "p_bh") and isinstance(value, float):
+    if name in _P_VALUES and isinstance(value, float):
         return p_value(value)
     return _text(name, value) if isinstance(value, str) else _figures(name, value)
 
@@ -183,7 +203,7 @@ def cell(name: str, value: object) -> str:
 def _text(name: str, value: str) -> str:
     if name == "statistic":
         return statistic_words(value).name
-    if name in ("metric", "leading", "other"):
+    if name in _METRICS:
         return metric_words(value)
     if name == "category":
         return "all categories" if value == "all" else value
@@ -209,10 +229,11 @@ def _figures(name: str, value: object) -> str:
     return text
 
 
-def _column(name: str) -> Column:
-    head = _HEADS.get(name, plain(name.removeprefix("n_")))
-    if name in _NARROW or name.startswith("n_"):
-        return Column(head, number=True, weight=1)
-    if name.endswith("ci95"):
-        return Column(head, number=True)
-    return Column(head, weight=4 if name in _WIDE else 3)
+def _is_number(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(isinstance(each, float) for each in value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _head(name: str) -> str:
+    return _HEADS.get(name) or plain(name.removeprefix("n_"))

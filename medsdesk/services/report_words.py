@@ -11,9 +11,10 @@ _INTERVALS = {
     "bootstrap-bca": "bias-corrected and accelerated bootstrap",
     "bootstrap-percentile": "expanded percentile bootstrap",
     "f-distribution": "F distribution",
-    "wald": "Wald",
-    "t-distribution": "Student's t distribution",
+    "normal": "normal approximation",
+    "student-t": "Student's t distribution",
 }
+_HOW = {"wald": "Wald", "sandwich-over": "with errors clustered by"}
 _STATUSES = {
     "cannot_judge": "answered with 'cannot judge'",
     "withdrawn": "taken back",
@@ -66,6 +67,7 @@ def interval_method(how: str) -> str:
     kind, *parts = how.split("|")
     told = dict(part.partition(":")[::2] for part in parts)
     words = [_INTERVALS.get(kind, kind)]
+    words += [f"{_HOW[name]} {told.pop(name)}".strip() for name in list(told) if name in _HOW]
     if over := told.pop("over", ""):
         words.append("over items and models" if over == "both" else f"over {over}")
     text = " ".join(words)

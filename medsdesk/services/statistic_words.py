@@ -154,7 +154,7 @@ _WORDS = {
     "auc_unacceptable": StatisticWords(
         "Area under the ROC curve",
         "How well a metric tells unacceptable answers from acceptable ones is the area under the "
-        "ROC curve; the threshold named finds at least 95 % of the unacceptable ones.",
+        "ROC curve.",
         "Hanley, McNeil. Radiology 1982; 143: 29-36",
     ),
 }

@@ -18,7 +18,9 @@ from tests.services.reports import QUICK, rated_study
 
 TITLES = (
     "What was found", "Pictures", "Limits", "Methods", "Sources", "The study 'Letters'",
-    "Models and runs", "All figures", "Agreement of raters", "Clinicians and metrics", "Checksums",
+    "Models and runs", "All figures", "Agreement of raters", "Clinicians and metrics",
+    "Raters with themselves", "Models ranked by clinicians and by metrics",
+    "Metrics on the scale of the ratings", "Checksums",
 )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def test_notes_are_told_once_and_referred_to() -> None:
     assert [row[-1] for row in grid.rows] == ["1", "1", "", "2"]
     assert grid.below == (
         "Intervals: bias-corrected and accelerated bootstrap over items, 50 resamples, seed 7.",
+        "In all rows: raters: 2.",
         "Left out: 3 answered with 'cannot judge'.",
     )
 
@@ -55,9 +56,9 @@ def test_a_kind_of_row_that_is_new_is_shown_too_and_raters_are_no_names() -> Non
     row = _NewRow("S", "Dr Roy", -1.234, (-2.0, 0.5), 1200, True, {"a": 0.5}, None)
     [grid] = row_grids([row, row], {"Dr Roy": "Rater 1"})
     assert [column.name for column in grid.columns] == [
-        "Rater", "Ability", "Ability ci95", "Wins", "Fitted", "Parts",
+        "Rater", "Ability (95 % interval)", "Wins", "Fitted", "Parts",
     ]  # fmt: skip
-    assert grid.rows[0] == ("Rater 1", "−1.23", "−2.00 to 0.50", "1,200", "yes", "a: 0.50")
+    assert grid.rows[0] == ("Rater 1", "−1.23 (−2.00 to 0.50)", "1,200", "yes", "a: 0.50")
 
 
 def test_all_cells_of_a_row_have_a_column() -> None:
