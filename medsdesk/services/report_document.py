@@ -36,17 +36,10 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table.
-
-    Attributes:
-        name: Its head.
-        number: Whether it holds numbers, which stand at the right.
-        weight: How wide it is, compared with the others.
-    """
+    """A column of a table: its head, and whether it holds numbers, which stand at the right."""
 
     name: str
     number: bool = False
-    weight: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +100,4 @@ class ReportDocument:
 
 def facts(caption: str, pairs: tuple[tuple[str, str], ...]) -> Grid:
     """Return a table of two columns: what is told, and what there is to tell."""
-    return Grid(caption, (Column("What", weight=2), Column("Value", weight=5)), pairs)
+    return Grid(caption, (Column("What"), Column("Value")), pairs)

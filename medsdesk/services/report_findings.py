@@ -83,7 +83,7 @@ def _summary(questions: Mapping[_Question, Sequence[MetricRow]]) -> str:
         return f"Of {asked} none can be compared with a metric."
     sure = [best for best in leaders if _is_shown(best)]
     if not sure:
-        return f"On none of {asked} a metric is shown to follow clinicians."
+        return f"On none of {asked} is a metric shown to follow clinicians."
     names = listed(dict.fromkeys(metric_words(best.metric) for best in sure))
     return f"On {len(sure):,} of {asked} a metric is shown to follow clinicians: {names}."
 
@@ -215,13 +215,13 @@ def _grid(report: CompareReport) -> Grid:
             groups[(*_key(row), row.category)].append(row)
     found = [best for rows in groups.values() if (best := leader(rows)) is not None]
     return Grid(
-        "The metric that follows clinicians best, by question and category (Kendall's tau-b "
+        "The metric that comes closest to clinicians, by question and category (Kendall's tau-b "
         "within items)",
         (
-            Column("Question", weight=3), Column("Category", weight=3), Column("Metric", weight=3),
-            Column("Value", number=True, weight=1), Column("95 % interval", number=True),
-            Column("p, Holm", number=True, weight=1), Column("Items", number=True, weight=1),
-            Column("Models", number=True, weight=1), Column("Raters", number=True, weight=1),
+            Column("Question"), Column("Category"), Column("Metric"),
+            Column("Value", number=True), Column("95 % interval", number=True),
+            Column("p, Holm", number=True), Column("Items", number=True),
+            Column("Models", number=True), Column("Raters", number=True),
         ),
         tuple(
             (

@@ -112,8 +112,8 @@ def _forms(plan: StudyPlan) -> Grid:
     return Grid(
         "Rating forms",
         (
-            Column("Form"), Column("Version", number=True, weight=1), Column("Language", weight=1),
-            Column("SHA-256", weight=6),
+            Column("Form"), Column("Version", number=True), Column("Language"),
+            Column("SHA-256"),
         ),
         tuple((form.id, str(form.version), form.language, form.sha256) for form in plan.forms),
     )  # fmt: skip
@@ -125,7 +125,7 @@ def _raters(study: StudyFacts, told: ReportFacts) -> Grid:
         "Raters",
         (
             Column("Rater"),
-            *(Column(name, number=True, weight=1) for name in names),
+            *(Column(name, number=True) for name in names),
             Column("Set closed"),
         ),
         tuple(
@@ -152,7 +152,7 @@ def _checks(study: StudyFacts, told: ReportFacts) -> Iterator[Block]:
             "Damaged copies: who rated the copy above its original missed the damage",
             (
                 Column("Rater"),
-                *(Column(name.capitalize(), number=True, weight=1) for name in _RESULTS),
+                *(Column(name.capitalize(), number=True) for name in _RESULTS),
             ),
             tuple(
                 (told.people[rater], *(f"{results[name]:,}" for name in _RESULTS))
@@ -260,7 +260,7 @@ def checksums(told: ReportFacts) -> Section:
         pairs[f"File of ratings {taken.name}", taken.sha256] = None
     if told.report is not None:
         pairs[f"The comparison, as '{_command(told)}' prints it", _printed(told)] = None
-    grid = Grid("SHA-256", (Column("Of", weight=3), Column("SHA-256", weight=5)), tuple(pairs))
+    grid = Grid("SHA-256", (Column("Of"), Column("SHA-256")), tuple(pairs))
     return Section("Checksums", (grid,))
 
 

@@ -12,6 +12,7 @@ from medsdesk.services.report_words import (
     NONE,
     interval,
     interval_method,
+    listed,
     number,
     p_value,
     plain,
@@ -117,7 +118,7 @@ class _Table:
             (*(self._cell(row, name) for name in self._shown), self._refer(row))
             for row in self._rows
         ]
-        columns = [*map(self._column, self._shown), Column("Notes", weight=1)]
+        columns = [*map(self._column, self._shown), Column("Notes")]
         if not self._notes:
             columns, body = columns[:-1], [row[:-1] for row in body]
         return Grid(
@@ -146,11 +147,8 @@ class _Table:
         numbers = all(value is None or _is_number(value) for value in values)
         head = _head(name)
         if name in self._bounded:
-            return Column(f"{head} (95 % interval)", number=True, weight=3)
-        if numbers:
-            bounds = name.endswith("ci95")
-            return Column(head, number=True, weight=2 if bounds else 1)
-        return Column(head, weight=3)
+            return Column(f"{head} (95 % interval)", number=True)
+        return Column(head, number=numbers)
 
     def _caption(self) -> str:
         told = []
@@ -171,16 +169,19 @@ class _Table:
         places = [self._notes.setdefault(note, len(self._notes) + 1) for note in told]
         return ", ".join(map(str, places))
 
+    def _alike_words(self, name: str) -> str:
+        told, head = self._cell(self._rows[0], name), _head(name).lower()
+        if name.startswith("n_"):
+            return f"{told} {head.removesuffix('s') if told == '1' else head}"
+        return f"{head} {told}"
+
     def _below(self) -> Iterator[str]:
         ways = {str(getattr(row, "interval", "")) for row in self._rows} - {""}
         if ways and any("95 %" in self._column(name).name for name in self._shown):
             told = "; ".join(sorted(interval_method(way) for way in ways))
             yield f"Intervals: {told}."
         if self._alike:
-            told = "; ".join(
-                f"{_head(name).lower()}: {self._cell(self._rows[0], name)}" for name in self._alike
-            )
-            yield f"In all rows: {told}."
+            yield f"In all rows: {listed(map(self._alike_words, self._alike))}."
         left = dict.fromkeys(
             (str(getattr(row, "criterion", "")), statuses(getattr(row, "excluded", None) or {}))
             for row in self._rows

@@ -44,7 +44,7 @@ def test_a_metric_that_follows_is_told_with_interval_and_numbers() -> None:
 def test_what_is_not_shown_is_not_claimed(fields: dict[str, object], words: str) -> None:
     lead, question, *_ = _told(facts(report((metric_row(**fields),))))
     assert words in question
-    assert "a metric is shown" in lead or "none can be compared" in lead
+    assert "is a metric shown" in lead or "none can be compared" in lead
     assert " follows clinicians" not in question
 
 

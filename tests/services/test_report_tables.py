@@ -47,7 +47,7 @@ def test_notes_are_told_once_and_referred_to() -> None:
     assert [row[-1] for row in grid.rows] == ["1", "1", "", "2"]
     assert grid.below == (
         "Intervals: bias-corrected and accelerated bootstrap over items, 50 resamples, seed 7.",
-        "In all rows: raters: 2.",
+        "In all rows: 2 raters.",
         "Left out: 3 answered with 'cannot judge'.",
     )
 
