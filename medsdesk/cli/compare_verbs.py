@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 _LISTED = 20  # rows named in a message; the JSON document has them all
 
 
-def add_sensitivity(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says how many unacceptable answers a threshold has to find."""
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what thresholds, decisions and the report take to ``compare``."""
     parser.add_argument(
         "--sensitivity", type=_share, default=SENSITIVITY, metavar="X",
         help="share of the unacceptable answers that a metric's threshold has to find",
     )  # fmt: skip
+    parser.add_argument(
+        "--decisions", action="store_true",
+        help="decisions between raters stand instead of their mean beside metrics",
+    )  # fmt: skip
+    report_verb.add_options(parser)
 
 
 def _share(word: str) -> float:

@@ -23,7 +23,6 @@ from medsdesk.cli import (
     make_verb,
     model_download,
     model_verbs,
-    report_verb,
     run_verb,
     score,
     study_verbs,
@@ -268,13 +267,8 @@ class _Verbs:
             "--acceptable", type=_number, metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
         )  # fmt: skip
-        compare_verbs.add_sensitivity(made)
-        made.add_argument(
-            "--decisions", action="store_true",
-            help="decisions between raters stand instead of their mean beside metrics",
-        )  # fmt: skip
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
-        report_verb.add_options(made)
+        compare_verbs.add_options(made)
 
     def _items(self, runs: _Verbs) -> None:
         listing = runs.verb("items", item_verbs.runs_items)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from medsdesk.core.picture import Picture
 from medsdesk.services.report_document import Block, Bullets, Grid, Paragraph, Section
+from medsdesk.services.report_words import legible
 
 if TYPE_CHECKING:
     from medsdesk.services.report_document import ReportDocument
 
-# What no page may hold, and what turns the direction of the words around it.
-_REFUSED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-    "\ud800-\udfff\ufffe\uffff]"
-)
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _CSS = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --quiet: #555555;
@@ -150,4 +145,4 @@ def _picture(picture: Picture) -> Iterator[str]:
 
 
 def _safe(text: str) -> str:
-    return html.escape(_REFUSED.sub("\ufffd", text.replace("\r\n", "\n")), quote=True)
+    return html.escape(legible(text), quote=True)

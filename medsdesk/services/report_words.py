@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 NONE = "–"
+# What no document may hold, and what turns the direction of the words around it.
+_REFUSED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _MINUS = "\N{MINUS SIGN}"
 _INTERVALS = {
     "bootstrap-bca": "bias-corrected and accelerated bootstrap",
@@ -81,6 +85,14 @@ def moment(at: str | None) -> str:
     if not at:
         return NONE
     return re.sub(r"^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*?([+-]\d{2}:\d{2}|Z)?$", r"\1 \2 \3", at)
+
+
+def legible(text: str) -> str:
+    """Return a text with a sign in place of each character that no document may hold.
+
+    Nothing is left out unseen: who reads it sees that something was there.
+    """
+    return _REFUSED.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def plain(name: str) -> str:

@@ -57,6 +57,11 @@ def test_ways_to_an_interval_are_told_also_new_ones(how: str, text: str) -> None
     assert words.interval_method(how) == text
 
 
+def test_characters_that_no_document_may_hold_are_shown_as_such() -> None:
+    assert words.legible("a\x00\u202e\ud800b\r\nc\rd\te") == "a\ufffd\ufffd\ufffdb\nc\nd\te"
+    assert words.legible("患者 🫀 é") == "患者 🫀 é"
+
+
 def test_times_are_told_to_the_minute() -> None:
     assert words.moment("2026-01-31T15:02:03.004+01:00") == "2026-01-31 15:02 +01:00"
     assert words.moment("2026-01-31T14:02:03.004Z") == "2026-01-31 14:02 Z"
