@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import math
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -69,6 +71,10 @@ def main(pipe: Connection, backend_name: str, libraries: str = "") -> None:
     Worker(pipe, backend_name).run()
 
 
+_NEWS_SECONDS = 0.05
+"""How often the client is told of new text, all answers together, once there are several: it has
+the same processor, and being woken for each token of each answer costs the engine its own time."""
+
 _NO_MEMORY = (
     "The engine ran out of memory.",
     "Choose a smaller context or model, or close other programs; check the file's SHA-256.",
@@ -77,9 +83,18 @@ _NO_MEMORY = (
 
 @dataclass(slots=True)
 class _Running:
-    """An answer in progress: its character decoder and its count."""
+    """An answer in progress: its character decoder and its count.
+
+    Attributes:
+        tokens: Tokens so far.
+        untold: Text that the client does not have yet.
+        told: When it was told last; a clock of its own kind.
+        decoder: Makes characters of bytes.
+    """
 
     tokens: int = 0
+    untold: list[str] = field(default_factory=list)
+    told: float = -math.inf
     decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
     )
@@ -217,7 +232,7 @@ class Worker:
     def _drop_unwanted(self) -> None:
         for request in self._unwanted & self._running.keys():
             self._backend.drop(request)
-            self._send(Completed(request, "cancelled", self._running.pop(request).tokens))
+            self._end(request, Completed(request, "cancelled", self._running[request].tokens))
         for message in [m for m in self._queue if m.request in self._unwanted]:
             self._queue.remove(message)
             self._send(Completed(message.request, "cancelled", 0))
@@ -253,8 +268,9 @@ class Worker:
         running = self._running[event.request]
         if isinstance(event, NewToken):
             running.tokens += 1
-            text = running.decoder.decode(event.data)
-            self._send(Tokens(event.request, text, running.tokens))
+            running.untold.append(running.decoder.decode(event.data))
+            if time.monotonic() - running.told >= _NEWS_SECONDS * (len(self._running) - 1):
+                self._tell(event.request)
         elif isinstance(event, JobEnded):
             # Bytes of a character that the token limit cut in two are left out.
             tokens = event.tokens or running.tokens
@@ -267,7 +283,16 @@ class Worker:
         else:
             self._end(event.request, Failed(event.request, "user", event.message, event.hint))
 
+    def _tell(self, request: int) -> None:
+        """Send what the client does not have yet of an answer."""
+        running = self._running[request]
+        if running.untold:
+            self._send(Tokens(request, "".join(running.untold), running.tokens))
+            running.untold.clear()
+            running.told = time.monotonic()
+
     def _end(self, request: int, message: Completed | Failed) -> None:
+        self._tell(request)
         del self._running[request]
         self._send(message)
 
