@@ -12,7 +12,7 @@ import math
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
@@ -98,6 +98,18 @@ class _Running:
     decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
     )
+
+    def take(self, data: bytes) -> None:
+        """Add a token's bytes."""
+        self.tokens += 1
+        self.untold.append(self.decoder.decode(data))
+
+    def news(self, request: int) -> Iterator[Tokens]:
+        """Yield what the client does not have yet, in one piece; nothing where it has all."""
+        if self.untold:
+            yield Tokens(request, "".join(self.untold), self.tokens)
+            self.untold.clear()
+            self.told = time.monotonic()
 
 
 class Worker:
@@ -267,10 +279,10 @@ class Worker:
     def _pass_on(self, event: Event) -> None:
         running = self._running[event.request]
         if isinstance(event, NewToken):
-            running.tokens += 1
-            running.untold.append(running.decoder.decode(event.data))
+            running.take(event.data)
             if time.monotonic() - running.told >= _NEWS_SECONDS * (len(self._running) - 1):
-                self._tell(event.request)
+                for news in running.news(event.request):
+                    self._send(news)
         elif isinstance(event, JobEnded):
             # Bytes of a character that the token limit cut in two are left out.
             tokens = event.tokens or running.tokens
@@ -283,18 +295,9 @@ class Worker:
         else:
             self._end(event.request, Failed(event.request, "user", event.message, event.hint))
 
-    def _tell(self, request: int) -> None:
-        """Send what the client does not have yet of an answer."""
-        running = self._running[request]
-        if running.untold:
-            self._send(Tokens(request, "".join(running.untold), running.tokens))
-            running.untold.clear()
-            running.told = time.monotonic()
-
     def _end(self, request: int, message: Completed | Failed) -> None:
-        self._tell(request)
-        del self._running[request]
-        self._send(message)
+        for news in (*self._running.pop(request).news(request), message):
+            self._send(news)
 
 
 def _served(message: ListServed, backend: Backend, attend: Attend) -> Served:
