@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.cli import desk, show
+from medsdesk.agreement.roc import SENSITIVITY
+from medsdesk.cli import compare_tables, desk, show
 from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -17,6 +19,24 @@ if TYPE_CHECKING:
     from medsdesk.services.rating_file import RowFault
 
 _LISTED = 20  # rows named in a message; the JSON document has them all
+
+
+def add_sensitivity(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says how many unacceptable answers a threshold has to find."""
+    parser.add_argument(
+        "--sensitivity", type=_share, default=SENSITIVITY, metavar="X",
+        help="share of the unacceptable answers that a metric's threshold has to find",
+    )  # fmt: skip
+
+
+def _share(word: str) -> float:
+    try:
+        share = float(word)
+    except ValueError:
+        share = math.nan
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"'{word}' is no share above 0 and up to 1, such as 0.95")
+    return share
 
 
 def ratings_import(args: argparse.Namespace) -> int:
@@ -52,6 +72,7 @@ def compare(args: argparse.Namespace) -> int:
         acceptable=args.acceptable,
         seed=args.seed,
         decisions=args.decisions,
+        sensitivity=args.sensitivity,
     )
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
         report = compare_ratings(ws, options, cancel)
@@ -92,13 +113,12 @@ def _print(report: CompareReport) -> None:
             ),
         ]
     )  # fmt: skip
+    compare_tables.models_and_scales(report)
     _print_notes(report)
 
 
 def _cells(row: AgreementRow | MetricRow) -> tuple[str, str]:
-    value = "-" if row.value is None else f"{row.value:.3f}"
-    interval = "-" if row.ci95 is None else f"{row.ci95[0]:.3f} to {row.ci95[1]:.3f}"
-    return value, interval
+    return compare_tables.number(row.value), compare_tables.interval(row.ci95)
 
 
 def _print_notes(report: CompareReport) -> None:
@@ -107,6 +127,7 @@ def _print_notes(report: CompareReport) -> None:
     notes = [(row.why, row.statistic) for row in report.agreement]
     notes += [(row.note, row.statistic) for row in report.agreement]
     notes += [(row.note, row.statistic) for row in report.human_vs_metric]
+    notes += compare_tables.notes(report)
     for note, statistic in notes:
         if note:
             told.setdefault(note, {})[statistic] = None

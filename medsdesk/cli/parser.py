@@ -267,6 +267,7 @@ class _Verbs:
             "--acceptable", type=_number, metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
         )  # fmt: skip
+        compare_verbs.add_sensitivity(made)
         made.add_argument(
             "--decisions", action="store_true",
             help="decisions between raters stand instead of their mean beside metrics",

@@ -37,6 +37,8 @@ class RatedAnswer:
         length: Characters of the answer; None where it is not known.
         mirrored: Whether it is the second answer of a pair, whose values are those of the first
             with the other sign: they say nothing more of how far raters agree.
+        paired: Whether it was rated beside another answer to the same item.
+        run: The run it is of, empty where none is named.
     """
 
     item: str
@@ -47,6 +49,8 @@ class RatedAnswer:
     scores: Mapping[str, float]
     length: int | None
     mirrored: bool = False
+    paired: bool = False
+    run: str = ""
 
 
 @dataclass(slots=True)
@@ -228,6 +232,6 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
         pairs.add(pair)
         made[key] = RatedAnswer(
             item, model, column, row.text("category"), frozenset(row.scores), scores, row.length,
-            mirrored,
+            mirrored, bool(row["side"]), row.text("run"),
         )  # fmt: skip
     return made
