@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.roc import SENSITIVITY
-from medsdesk.cli import compare_tables, desk, show
+from medsdesk.cli import compare_tables, desk, report_verb, show
 from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def compare(args: argparse.Namespace) -> int:
     """Compare raters with each other, and clinicians with automatic metrics."""
     from medsdesk.services.compare import compare as compare_ratings
     from medsdesk.services.comparison_report import CompareOptions
+    from medsdesk.services.make_report import compared
 
     options = CompareOptions(
         study=args.study,
@@ -74,12 +75,16 @@ def compare(args: argparse.Namespace) -> int:
         decisions=args.decisions,
         sensitivity=args.sensitivity,
     )
+    do = compare_ratings if report_verb.report_path(args) is None else compared
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
-        report = compare_ratings(ws, options, cancel)
+        report = do(ws, options, cancel)
+        written = report_verb.write(ws, args, report, options)
     if args.json:
         show.document(report)
-    else:
+    elif report is not None:
         _print(report)
+    if written is not None:
+        report_verb.tell(written)
     return DONE
 
 

@@ -23,6 +23,7 @@ from medsdesk.cli import (
     make_verb,
     model_download,
     model_verbs,
+    report_verb,
     run_verb,
     score,
     study_verbs,
@@ -273,6 +274,7 @@ class _Verbs:
             help="decisions between raters stand instead of their mean beside metrics",
         )  # fmt: skip
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
+        report_verb.add_options(made)
 
     def _items(self, runs: _Verbs) -> None:
         listing = runs.verb("items", item_verbs.runs_items)

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from medsdesk.agreement.figures import Floats
     from medsdesk.services.rating_rows import RatingRow
 
-# Questions on which a high number is bad: ours on harm, and others of that name.
-_BAD = re.compile(r"harm|error|severity|risk", re.IGNORECASE)
+# Questions on which a high number is bad: ours on harm and on what is wrong or missing, counts
+# of errors above all, and others of that name.
+_BAD = re.compile(
+    r"harm|error|severity|risk|inappropriate|missing|missed|wrong|spurious|boundary|bias|omission"
+    r"|false_finding|added_comparison",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

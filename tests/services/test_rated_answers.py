@@ -7,7 +7,8 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.imported_rating import RATING_COLUMNS, ImportedRating
-from medsdesk.services.rated_answers import questions
+from medsdesk.services.instruments import form_names, load_instrument
+from medsdesk.services.rated_answers import is_bad, questions
 from medsdesk.services.rating_rows import RatingRow, imported_row
 
 
@@ -65,3 +66,20 @@ def test_no_study_at_all_is_told() -> None:
     with pytest.raises(UserFacingError) as refused:
         questions([_row(study="")], "S")
     assert refused.value.hint.startswith("Leave --study out")
+
+
+GOOD = {
+    "acceptable", "accuracy", "accurate", "clarity", "completeness", "conciseness", "consensus",
+    "correctness", "expression", "marked", "preference", "quality", "relevance", "safety",
+    "succinct", "synthesized", "thorough", "trust", "understanding", "useful",
+}  # fmt: skip
+
+
+def test_every_question_of_our_forms_is_known_to_be_good_or_bad() -> None:
+    for name in form_names():
+        for criterion in load_instrument(name).criteria:
+            if criterion.scale == "text":
+                continue
+            assert is_bad(criterion.id) == (criterion.id not in GOOD), f"{name}: {criterion.id}"
+            if criterion.is_count:
+                assert is_bad(criterion.id), "our forms count errors"
