@@ -10,6 +10,7 @@ from typing import Any, NoReturn, Protocol
 from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     adjudication_verbs,
+    audit_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -104,6 +105,7 @@ class _Verbs:
         study_verbs.add_verbs(studies)
         adjudication_verbs.add_verbs(studies)
         self._models()
+        audit_verbs.add_verbs(self._group("audit", "The trail: who did what."))
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
         """Add one verb; its help is the first line of its function."""
@@ -314,12 +316,9 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print and leave."""
-        from importlib.metadata import PackageNotFoundError, version
+        from medsdesk.core.identity import program_version
 
-        try:
-            OUT.write(f"medsdesk {version('medsdesk')}")
-        except PackageNotFoundError:
-            OUT.write("medsdesk, version not recorded")
+        OUT.write(f"medsdesk {program_version()}")
         parser.exit()
 
 
