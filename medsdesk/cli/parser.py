@@ -11,6 +11,7 @@ from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     adjudication_verbs,
     audit_verbs,
+    backup_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -105,6 +106,7 @@ class _Verbs:
         study_verbs.add_verbs(studies)
         adjudication_verbs.add_verbs(studies)
         self._models()
+        backup_verbs.add_verbs(self)
         audit_verbs.add_verbs(self._group("audit", "The trail: who did what."))
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
