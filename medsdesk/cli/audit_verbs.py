@@ -69,8 +69,8 @@ def audit_head(args: argparse.Namespace) -> int:
     if args.json:
         show.document(head)
     else:
-        OUT.write(f"workspace {head.workspace}\nrow       {head.rows:,}\nwritten   {head.at}")
-        OUT.write(f"head      {grouped(head.head)}")
+        OUT.write(f"workspace {head.workspace}\nrow       {head.rows:,}")
+        OUT.write(f"written   {head.at or 'nothing yet'}\nhead      {grouped(head.head)}")
     return DONE
 
 

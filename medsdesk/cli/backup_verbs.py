@@ -37,7 +37,7 @@ def backup(args: argparse.Namespace) -> int:
         show.document(made)
     else:
         OUT.write(
-            f"Backed up to {made.file}: {show.size(made.bytes)}, opened and checked.\n"
+            f"Backed up to {made.file}: {made.bytes:,} bytes, opened and checked.\n"
             f"sha256 {made.sha256}"
         )
     return _told(made.trail)

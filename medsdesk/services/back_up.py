@@ -10,7 +10,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.services.check_trail import TrailReport, check_trail
 from medsdesk.services.export import refuse_own
 from medsdesk.services.fingerprint_files import file_sha256
-from medsdesk.services.new_files import check_room, new_file
+from medsdesk.services.new_files import new_file
 from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.audit import add_entry, machine_id
 from medsdesk.store.backup import write_copy
@@ -60,6 +60,8 @@ def back_up(ws: Workspace, target: Path, actor: str) -> BackupFile:
     """
     target = target.expanduser().absolute()
     refuse_own(ws, target)
+    if target.is_dir():
+        raise UserFacingError(f"{target} is a folder.", "Give the name of a new file in it.")
     if target.exists():
         raise UserFacingError(
             f"There is a file {target} already.",
@@ -70,7 +72,6 @@ def back_up(ws: Workspace, target: Path, actor: str) -> BackupFile:
             f"The folder {target.parent} is not there.", "Make it, or choose another."
         )
     refuse_unsafe_backup(target)
-    check_room(target, ws.path.stat().st_size)
     with new_file(target) as part:
         write_copy(ws.path, part)
         with open_copy(part) as copy:

@@ -60,6 +60,7 @@ def test_a_backup_holds_everything_and_stands_on_the_trail(
         (lambda ws, tmp: ws.path, "belongs to the workspace"),
         (lambda ws, tmp: ws.path.with_name(ws.path.name + "-wal"), "belongs to the workspace"),
         (lambda ws, tmp: tmp / "there", "already"),
+        (lambda ws, tmp: tmp / "Dropbox", "is a folder"),
         (lambda ws, tmp: tmp / "none" / "kept.sqlite", "is not there"),
         (lambda ws, tmp: tmp / "Dropbox" / "kept.sqlite", "cloud service"),
     ],
