@@ -10,6 +10,8 @@ from typing import Any, NoReturn, Protocol
 from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     adjudication_verbs,
+    audit_verbs,
+    backup_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -105,6 +107,8 @@ class _Verbs:
         study_verbs.add_verbs(studies)
         adjudication_verbs.add_verbs(studies)
         self._models()
+        backup_verbs.add_verbs(self)
+        audit_verbs.add_verbs(self._group("audit", "The trail: who did what."))
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
         """Add one verb; its help is the first line of its function."""
@@ -317,12 +321,9 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print and leave."""
-        from importlib.metadata import PackageNotFoundError, version
+        from medsdesk.core.identity import program_version
 
-        try:
-            OUT.write(f"medsdesk {version('medsdesk')}")
-        except PackageNotFoundError:
-            OUT.write("medsdesk, version not recorded")
+        OUT.write(f"medsdesk {program_version()}")
         parser.exit()
 
 

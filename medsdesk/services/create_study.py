@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.identity import new_id, utc_now
+from medsdesk.core.identity import new_id, program_version, utc_now
 from medsdesk.core.study import StudyDesign, StudyForm, StudyKind
 from medsdesk.services.instruments import form_for
 from medsdesk.services.own_forms import find_form, read_study_form
-from medsdesk.services.study_trail import program_version, trail_entry
+from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.outputs import list_answers
 from medsdesk.store.runs import get_run
 from medsdesk.store.studies import StudyRecord, add_key, add_study, list_studies
