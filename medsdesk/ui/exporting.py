@@ -25,8 +25,8 @@ class Exporting(FileWriting):
         """Write the file; with a byte order mark where Excel shall read it."""
 
         def work(ws: Workspace) -> int:
-            from medsdesk.services.export import export_ratings
+            from medsdesk.services.export_ratings import export_ratings
 
-            return export_ratings(ws, path, bom=bool(bom))
+            return export_ratings(ws, path, bom=bool(bom)).ratings
 
         self._submit(path, work)
