@@ -12,12 +12,20 @@ from medsdesk.core.rating_export import RATING_PROFILES, RATING_SHAPES
 
 if TYPE_CHECKING:
     from medsdesk.cli.verbs import VerbGroup
+    from medsdesk.services.export_ratings import RatingExport
+    from medsdesk.store.workspace import Workspace
 
 
 def add_verbs(group: VerbGroup) -> None:
     """Add the verbs to ``ratings``."""
     made = group.verb("export", ratings_export)
-    made.add_argument("--out", required=True, metavar="FILE")
+    where = made.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", metavar="FILE", help="the table alone")
+    where.add_argument(
+        "--package",
+        metavar="DIR",
+        help="a new folder: long and wide, codebook, manifest and checksums",
+    )
     made.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
     made.add_argument(
         "--shape",
@@ -38,12 +46,8 @@ def add_verbs(group: VerbGroup) -> None:
 
 def ratings_export(args: argparse.Namespace) -> int:
     """Write all current ratings, imported ones too, with the answers' scores beside them."""
-    from medsdesk.services.export_ratings import export_ratings
-
     with desk.workspace(desk.workspace_dir(args)) as ws:
-        found = export_ratings(
-            ws, Path(args.out), shape=args.shape, profile=args.profile, bom=args.bom, actor=args.by
-        )
+        found = _exported(ws, args)
     if args.json:
         show.document(
             {
@@ -59,3 +63,16 @@ def ratings_export(args: argparse.Namespace) -> int:
     if found.notes:
         show.say(*found.notes)
     return DONE
+
+
+def _exported(ws: Workspace, args: argparse.Namespace) -> RatingExport:
+    from medsdesk.services.export_ratings import export_ratings
+    from medsdesk.services.package_ratings import package_ratings
+
+    if args.package:
+        return package_ratings(
+            ws, Path(args.package), profile=args.profile, bom=args.bom, actor=args.by
+        )
+    return export_ratings(
+        ws, Path(args.out), shape=args.shape, profile=args.profile, bom=args.bom, actor=args.by
+    )

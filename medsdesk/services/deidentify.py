@@ -68,6 +68,10 @@ class Deidentifying:
         """Return names of scores as the rows have them, in the same order."""
         return tuple(self.name("metric", name) for name in names)
 
+    def id(self, kind: str, text: str) -> str:
+        """Return the id that stands for another, as the rows have it."""
+        return self._stand_ins.id(kind, text)
+
     def name(self, kind: str, name: str) -> str:
         """Return the name of a variable; one that is not a single word becomes an id."""
         return name if _NAME.fullmatch(name) else self._stand_ins.id(kind, name)

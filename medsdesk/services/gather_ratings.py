@@ -30,6 +30,7 @@ class RatingSet:
         metrics: Names of all scores.
         columns: Those of the long form that are told, without scores.
         forms: Forms that ratings were given with, where they are known.
+        runs: Ids of the runs that rated answers are of, as this workspace has them.
         rewriting: Makes the same stand-ins for whatever goes with the ratings; None where
             everything is told.
         left_out: What a de-identified set does not have; None where everything is told.
@@ -40,6 +41,7 @@ class RatingSet:
     metrics: Sequence[str]
     columns: Sequence[str]
     forms: Mapping[FormKey, Instrument]
+    runs: Sequence[str]
     rewriting: Deidentifying | None = None
     left_out: LeftOut | None = None
 
@@ -56,12 +58,13 @@ def gather_ratings(ws: Workspace, profile: RatingProfile) -> RatingSet:
     known = known_forms(ws)
     given = {(row.text("instrument"), row.text("instrument_version")) for row in rows}
     forms = {key: form for key, form in known.items() if key in given}
+    runs = tuple(dict.fromkeys(row.text("run") for row in rows))
     if profile == "full":
-        return RatingSet(profile, rows, metrics, RATING_COLUMNS, forms)
+        return RatingSet(profile, rows, metrics, RATING_COLUMNS, forms, runs)
     words = public_words(rows, known.values())
     rewriting = Deidentifying(Pseudonyms(export_key(ws)), words)
     told = rewriting.rows(rows)
     return RatingSet(
-        profile, told, rewriting.metrics(metrics), TOLD_COLUMNS, forms, rewriting,
-        rewriting.left_out,
+        profile, told, rewriting.metrics(metrics), TOLD_COLUMNS, forms, runs,
+        rewriting, rewriting.left_out,
     )  # fmt: skip
