@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.cli import compare_verbs, desk, show
 from medsdesk.cli.show import DONE
-from medsdesk.core.rating_export import RATING_PROFILES, RATING_SHAPES
+from medsdesk.core.rating_export import RATING_FORMATS, RATING_PROFILES, RATING_SHAPES
 
 if TYPE_CHECKING:
     from medsdesk.cli.verbs import VerbGroup
@@ -25,6 +25,9 @@ def add_verbs(group: VerbGroup) -> None:
         "--package",
         metavar="DIR",
         help="a new folder: long and wide, codebook, manifest and checksums",
+    )
+    made.add_argument(
+        "--format", choices=RATING_FORMATS, default="csv", help="CSV, an Excel workbook, or REDCap"
     )
     made.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
     made.add_argument(
@@ -69,10 +72,7 @@ def _exported(ws: Workspace, args: argparse.Namespace) -> RatingExport:
     from medsdesk.services.export_ratings import export_ratings
     from medsdesk.services.package_ratings import package_ratings
 
+    common = {"form": args.format, "profile": args.profile, "bom": args.bom, "actor": args.by}
     if args.package:
-        return package_ratings(
-            ws, Path(args.package), profile=args.profile, bom=args.bom, actor=args.by
-        )
-    return export_ratings(
-        ws, Path(args.out), shape=args.shape, profile=args.profile, bom=args.bom, actor=args.by
-    )
+        return package_ratings(ws, Path(args.package), **common)
+    return export_ratings(ws, Path(args.out), shape=args.shape, **common)

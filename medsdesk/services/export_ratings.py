@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medsdesk.config.files import replaced
-from medsdesk.core.rating_export import RatingProfile, RatingShape
+from medsdesk.core.errors import UserFacingError
+from medsdesk.core.rating_export import RatingFormat, RatingProfile, RatingShape
 from medsdesk.services.csv_tables import write_rows
 from medsdesk.services.export import refuse_own
+from medsdesk.services.export_manifest import manifest
 from medsdesk.services.gather_ratings import RatingSet, gather_ratings
+from medsdesk.services.rating_workbook import write_workbook
 from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.audit import add_entry
 
@@ -46,6 +49,7 @@ def export_ratings(
     path: Path,
     *,
     shape: RatingShape = "long",
+    form: RatingFormat = "csv",
     profile: RatingProfile = "full",
     bom: bool = False,
     actor: str = "",
@@ -59,21 +63,30 @@ def export_ratings(
         ws: The workspace.
         path: The file; one that is there is replaced.
         shape: Of the table.
+        form: ``csv`` or ``xlsx``; a workbook has the codebook and the record in it.
         profile: What to leave out.
         bom: Put a byte order mark first, for Excel.
         actor: Who does it; the account's name unless given.
 
     Raises:
-        UserFacingError: The file cannot be written.
+        UserFacingError: The file cannot be written, or the form takes more than one.
     """
+    if form == "redcap":
+        raise UserFacingError(
+            "REDCap takes two files that belong together.", "Give a folder with --package."
+        )
     refuse_own(ws, path)
     found = gather_ratings(ws, profile)
+    said = list(notes(found))
     with replaced(path) as part:
-        with part.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
-            write_rows(file, *found.table(shape))
-        told = {"format": "csv", "shape": shape, "file_sha256": file_sha256(part)}
+        if form == "xlsx":
+            said += write_workbook(part, found, manifest(ws, found), (shape,), said)
+        else:
+            with part.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
+                write_rows(file, *found.table(shape))
+        told = {"format": form, "shape": shape, "file_sha256": file_sha256(part)}
         note_export(ws, found, told, actor)
-    return RatingExport(str(path), len(found.rows), profile, tuple(notes(found)))
+    return RatingExport(str(path), len(found.rows), profile, tuple(said))
 
 
 def note_export(ws: Workspace, found: RatingSet, told: Mapping[str, object], actor: str) -> None:

@@ -13,6 +13,7 @@ from medsdesk.services.csv_tables import write_rows
 from medsdesk.services.export_manifest import manifest, sums
 from medsdesk.services.export_ratings import RatingExport, file_sha256, note_export, notes
 from medsdesk.services.gather_ratings import RatingSet, gather_ratings
+from medsdesk.services.rating_workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
 
 CODEBOOK, MANIFEST, SUMS = "codebook.csv", "manifest.json", "SHA256SUMS"
+WORKBOOK = "ratings.xlsx"
 _Counts = dict[str, dict[str, int]]
 
 
@@ -36,7 +38,7 @@ def package_ratings(
     """Write every current rating long and wide, a codebook, a manifest, and checksums of all.
 
     The folder is there whole with its row of the trail, or neither is. The same ratings make the
-    same bytes.
+    same bytes, except in a workbook, which has the time in it.
 
     Args:
         ws: The workspace.
@@ -51,12 +53,17 @@ def package_ratings(
     """
     found = gather_ratings(ws, profile)
     record = manifest(ws, found)
+    said = list(notes(found))
     with new_folder(folder) as part:
-        counts = _write_csv(part, found, record, bom=bom)
+        counts: _Counts = {}
+        if form == "xlsx":
+            said += write_workbook(part / WORKBOOK, found, record, RATING_SHAPES, said)
+        else:
+            counts = _write_csv(part, found, record, bom=bom)
         hashes = _seal(part, counts, record)
         told = {"format": form, "package": True, "file_sha256": hashes[MANIFEST]}
         note_export(ws, found, told, actor)
-    return RatingExport(str(folder), len(found.rows), profile, tuple(notes(found)))
+    return RatingExport(str(folder), len(found.rows), profile, tuple(said))
 
 
 def _write_csv(part: Path, found: RatingSet, record: dict[str, Any], *, bom: bool) -> _Counts:

@@ -60,8 +60,8 @@ def test_columns_and_questions_are_told_of(ws: Workspace, tmp_path: Path) -> Non
         dict(zip(CODEBOOK_COLUMNS, row, strict=True))
         for row in codebook(found, tables, {"strict.bleu4": ("made up",)})
     ]
-    for shape, (header, _) in tables.items():
-        named = [row["column"] for row in told if row["file"] == shape and not row["form"]]
+    for file, (header, _) in tables.items():
+        named = [row["column"] for row in told if row["file"] == file and not row["form"]]
         assert named == list(header)
     by_column = {row["column"]: row for row in told if row["file"] == "long" and not row["form"]}
     assert set(RATING_COLUMNS) < set(by_column)

@@ -18,18 +18,18 @@ from medsdesk.store.workspace import Workspace
 from tests.store.test_imported_ratings import file, rating
 
 
-def _with(rating: ImportedRating, **changes: str) -> ImportedRating:
+def changed(rating: ImportedRating, **changes: str) -> ImportedRating:
     cells = dict(zip(RATING_COLUMNS, rating.cells, strict=True)) | changes
     return replace(rating, cells=tuple(cells.values()))
 
 
 def test_decisions_are_kept_and_other_statuses_are_not(ws: Workspace) -> None:
-    decided = _with(rating("i1"), status=DECIDED)
-    left = _with(rating("i2", ""), status=LEFT_STANDING)
+    decided = changed(rating("i1"), status=DECIDED)
+    left = changed(rating("i2", ""), status=LEFT_STANDING)
     add_imported(ws, file(), [decided, left])
     assert list_imported(ws) == (decided, left)
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
-        add_imported(ws, file(), [_with(rating("i3"), status="perhaps")])
+        add_imported(ws, file(), [changed(rating("i3"), status="perhaps")])
 
 
 def test_ratings_of_an_older_workspace_stay_in_their_order(tmp_path: Path) -> None:
