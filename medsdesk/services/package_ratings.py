@@ -14,6 +14,8 @@ from medsdesk.services.export_manifest import manifest, sums
 from medsdesk.services.export_ratings import RatingExport, file_sha256, note_export, notes
 from medsdesk.services.gather_ratings import RatingSet, gather_ratings
 from medsdesk.services.rating_workbook import write_workbook
+from medsdesk.services.redcap_dictionary import DICTIONARY_COLUMNS, redcap_project
+from medsdesk.services.redcap_records import redcap_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 CODEBOOK, MANIFEST, SUMS = "codebook.csv", "manifest.json", "SHA256SUMS"
 WORKBOOK = "ratings.xlsx"
+DICTIONARY, RECORDS = "redcap-dictionary.csv", "redcap-import.csv"
+REDCAP_NOTE = (
+    "In REDCap upload the dictionary first, make every instrument whose name begins with form_ a "
+    "repeating one, and then import the records."
+)
 _Counts = dict[str, dict[str, int]]
 
 
@@ -45,7 +52,7 @@ def package_ratings(
         folder: Is made; one that is there is never replaced.
         form: Of the files with ratings.
         profile: What to leave out.
-        bom: Put a byte order mark first into CSV files, for Excel.
+        bom: Put a byte order mark first into CSV files, for Excel; never in those for REDCap.
         actor: Who does it; the account's name unless given.
 
     Raises:
@@ -58,6 +65,9 @@ def package_ratings(
         counts: _Counts = {}
         if form == "xlsx":
             said += write_workbook(part / WORKBOOK, found, record, RATING_SHAPES, said)
+        elif form == "redcap":
+            counts = _write_redcap(part, found)
+            said.append(REDCAP_NOTE)
         else:
             counts = _write_csv(part, found, record, bom=bom)
         hashes = _seal(part, counts, record)
@@ -74,6 +84,16 @@ def _write_csv(part: Path, found: RatingSet, record: dict[str, Any], *, bom: boo
     for name, (header, rows) in {**tables, CODEBOOK: (CODEBOOK_COLUMNS, book)}.items():
         counts[name] = _write_table(part / name, header, rows, bom=bom)
     return counts
+
+
+def _write_redcap(part: Path, found: RatingSet) -> _Counts:
+    """Write the dictionary, which is the codebook here too, and the records that fit it."""
+    project = redcap_project(found)
+    fields = [each.row() for each in project.fields()]
+    return {
+        DICTIONARY: _write_table(part / DICTIONARY, DICTIONARY_COLUMNS, fields, bom=False),
+        RECORDS: _write_table(part / RECORDS, *redcap_table(found.rows, project), bom=False),
+    }
 
 
 def _whole(found: RatingSet, shape: RatingShape) -> tuple[Sequence[str], list[Sequence[Cell]]]:

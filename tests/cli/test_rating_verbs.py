@@ -55,6 +55,17 @@ def test_a_workbook_comes_back(cli: Cli, tmp_path: Path) -> None:
     assert (code, err) == (0, "")
 
 
+def test_redcap_takes_a_folder_and_says_what_to_do(cli: Cli, tmp_path: Path) -> None:
+    code, _, err = cli("ratings", "export", "--out", str(tmp_path / "a.csv"), "--format", "redcap")
+    assert (code, err.count("\n")) == (1, 2)
+    folder = tmp_path / "redcap"
+    told = cli.json("ratings", "export", "--package", str(folder), "--format", "redcap")
+    assert "dictionary first" in told["notes"][0]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "SHA256SUMS", "manifest.json", "redcap-dictionary.csv", "redcap-import.csv",
+    ]  # fmt: skip
+
+
 def test_a_place_is_needed_and_only_one(cli: Cli, tmp_path: Path) -> None:
     assert cli("ratings", "export")[0] == 2
     both = ("--out", str(tmp_path / "a"), "--package", str(tmp_path / "b"))
