@@ -453,6 +453,22 @@ def _download_ended(app: App) -> QWidget:
     return dialog
 
 
+def _export(app: App) -> QWidget:
+    app.window.exporting.ask()
+    dialog = app.window.exporting.dialog
+    assert dialog is not None
+    rest(100)
+    return dialog
+
+
+def _export_hidden(app: App) -> QWidget:
+    dialog = _export(app)
+    app.window.exporting.dialog.hidden.setChecked(True)  # type: ignore[union-attr] # it is open
+    app.window.exporting.dialog.kind.setCurrentIndex(3)  # type: ignore[union-attr] # it is open
+    rest(100)
+    return dialog
+
+
 def _drop(name: str) -> None:
     os.environ.pop(name, None)
 
@@ -468,6 +484,8 @@ SCENES: dict[str, Scene] = {
     "error": _error,
     "too-long": _too_long,
     "answers": _answers,
+    "export": _export,
+    "export-hidden": _export_hidden,
     "results": _results_all,
     "results-disagree": _results_disagree,
     "results-compare": _results_compare,

@@ -26,6 +26,7 @@ from medsdesk.cli import (
     model_download,
     model_verbs,
     report_verb,
+    rating_verbs,
     run_verb,
     score,
     study_verbs,
@@ -245,18 +246,7 @@ class _Verbs:
         export.add_argument("--format", choices=RUN_FORMATS, default="csv")
         export.add_argument("--out", required=True, metavar="FILE")
         self._items(runs)
-        ratings = self._group("ratings", "Clinicians' ratings.")
-        rated = ratings.verb("export", verbs.ratings_export)
-        rated.add_argument("--out", required=True, metavar="FILE")
-        rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
-        rated.add_argument(
-            "--shape",
-            choices=("long", "wide"),
-            default="long",
-            help="a row per rating (long), or per answer and rater (wide)",
-        )
-        taken = ratings.verb("import", compare_verbs.ratings_import)
-        taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
+        rating_verbs.add_verbs(self._group("ratings", "Clinicians' ratings."))
 
     def _compare(self) -> None:
         form_verbs.add_verbs(self._group("forms", "Rating forms."))
