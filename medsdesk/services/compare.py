@@ -22,6 +22,7 @@ from medsdesk.services.comparison_report import (
     MetricRow,
 )
 from medsdesk.services.marked_texts import mark_agreement
+from medsdesk.services.own_forms import known_forms
 from medsdesk.services.rated_answers import Question, RatedAnswer, questions
 from medsdesk.services.rating_rows import rating_rows
 from medsdesk.services.study_measures import is_low_good, signature_of
@@ -62,7 +63,7 @@ def compare(
         UserFacingError: There is no rating, or no such study.
         CancelledError: Stopped.
     """
-    asked = questions(rating_rows(ws)[0], options.study)
+    asked = questions(rating_rows(ws)[0], options.study, known_forms(ws))
     agreement: list[AgreementRow] = []
     metrics: list[MetricRow] = []
     contests: list[ContestRow] = []
