@@ -24,7 +24,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import utc_now
@@ -36,6 +36,7 @@ from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
+from medsdesk.ui.settings.page import SettingsPage
 from tests.hub_server import served
 from tests.services import boards
 from tests.ui import adjudication_scenes, model_scenes, study_scenes
@@ -247,6 +248,21 @@ def _settings(app: App) -> QWidget:
     return app.window
 
 
+def _safekeeping(app: App) -> QWidget:
+    app.window.show_page("settings")
+    page = app.window.pages.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.safekeeping.check_trail()
+    wait(page.safekeeping.check.isEnabled)
+    page.safekeeping.check.setFocus()
+    rest(50)
+    scroll = page.findChild(QScrollArea)
+    assert scroll is not None
+    scroll.ensureWidgetVisible(page.safekeeping.checked)
+    rest(50)
+    return app.window
+
+
 def _help(app: App) -> QWidget:
     app.window.show_help()
     rest(50)
@@ -437,6 +453,22 @@ def _download_ended(app: App) -> QWidget:
     return dialog
 
 
+def _export(app: App) -> QWidget:
+    app.window.exporting.ask()
+    dialog = app.window.exporting.dialog
+    assert dialog is not None
+    rest(100)
+    return dialog
+
+
+def _export_hidden(app: App) -> QWidget:
+    dialog = _export(app)
+    app.window.exporting.dialog.hidden.setChecked(True)  # type: ignore[union-attr] # it is open
+    app.window.exporting.dialog.kind.setCurrentIndex(3)  # type: ignore[union-attr] # it is open
+    rest(100)
+    return dialog
+
+
 def _drop(name: str) -> None:
     os.environ.pop(name, None)
 
@@ -452,12 +484,15 @@ SCENES: dict[str, Scene] = {
     "error": _error,
     "too-long": _too_long,
     "answers": _answers,
+    "export": _export,
+    "export-hidden": _export_hidden,
     "results": _results_all,
     "results-disagree": _results_disagree,
     "results-compare": _results_compare,
     "results-tests": _results_tests,
     "models": _models,
     "settings": _settings,
+    "safekeeping": _safekeeping,
     **FORM_SCENES,
     "help": _help,
     "leaderboard": _leaderboard,

@@ -10,6 +10,8 @@ from typing import Any, NoReturn, Protocol
 from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     adjudication_verbs,
+    audit_verbs,
+    backup_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -23,6 +25,7 @@ from medsdesk.cli import (
     make_verb,
     model_download,
     model_verbs,
+    rating_verbs,
     run_verb,
     score,
     study_verbs,
@@ -104,6 +107,8 @@ class _Verbs:
         study_verbs.add_verbs(studies)
         adjudication_verbs.add_verbs(studies)
         self._models()
+        backup_verbs.add_verbs(self)
+        audit_verbs.add_verbs(self._group("audit", "The trail: who did what."))
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
         """Add one verb; its help is the first line of its function."""
@@ -240,18 +245,7 @@ class _Verbs:
         export.add_argument("--format", choices=RUN_FORMATS, default="csv")
         export.add_argument("--out", required=True, metavar="FILE")
         self._items(runs)
-        ratings = self._group("ratings", "Clinicians' ratings.")
-        rated = ratings.verb("export", verbs.ratings_export)
-        rated.add_argument("--out", required=True, metavar="FILE")
-        rated.add_argument("--bom", action="store_true", help="byte order mark, for Excel")
-        rated.add_argument(
-            "--shape",
-            choices=("long", "wide"),
-            default="long",
-            help="a row per rating (long), or per answer and rater (wide)",
-        )
-        taken = ratings.verb("import", compare_verbs.ratings_import)
-        taken.add_argument("file", metavar="FILE", help="our own export, or a table from elsewhere")
+        rating_verbs.add_verbs(self._group("ratings", "Clinicians' ratings."))
 
     def _compare(self) -> None:
         form_verbs.add_verbs(self._group("forms", "Rating forms."))
@@ -311,12 +305,9 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print and leave."""
-        from importlib.metadata import PackageNotFoundError, version
+        from medsdesk.core.identity import program_version
 
-        try:
-            OUT.write(f"medsdesk {version('medsdesk')}")
-        except PackageNotFoundError:
-            OUT.write("medsdesk, version not recorded")
+        OUT.write(f"medsdesk {program_version()}")
         parser.exit()
 
 

@@ -184,15 +184,6 @@ def runs_export(args: argparse.Namespace) -> int:
     return _written(args, "answers", count)
 
 
-def ratings_export(args: argparse.Namespace) -> int:
-    """Write all current ratings, imported ones too, with the answers' scores beside them."""
-    from medsdesk.services.export import export_ratings
-
-    with desk.workspace(desk.workspace_dir(args)) as ws:
-        count = export_ratings(ws, Path(args.out), bom=args.bom, shape=args.shape)
-    return _written(args, "ratings", count)
-
-
 def _written(args: argparse.Namespace, what: str, count: int) -> int:
     if args.json:
         show.document({"file": str(Path(args.out).resolve()), what: count})

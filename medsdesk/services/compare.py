@@ -23,6 +23,7 @@ from medsdesk.services.comparison_report import (
     MetricRow,
 )
 from medsdesk.services.marked_texts import mark_agreement
+from medsdesk.services.own_forms import known_forms
 from medsdesk.services.rated_answers import Question, questions
 from medsdesk.services.rated_tables import ALL, rated_tables
 from medsdesk.services.rating_rows import rating_rows
@@ -46,7 +47,7 @@ def compare(
         UserFacingError: There is no rating, or no such study.
         CancelledError: Stopped.
     """
-    asked = questions(rating_rows(ws)[0], options.study)
+    asked = questions(rating_rows(ws)[0], options.study, known_forms(ws))
     agreement: list[AgreementRow] = []
     found = _Found()
     for question in asked:

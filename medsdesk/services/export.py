@@ -1,4 +1,4 @@
-"""Write ratings and runs to files that statisticians, spreadsheets and the authors' scripts take.
+"""Write runs to files that statisticians, spreadsheets and the authors' scripts take.
 
 Text cells are neutralised against spreadsheet formulas (see ``spreadsheet``), except in the
 ``medsbench-csv`` and ``jsonl`` forms, which programs read byte for byte.
@@ -6,7 +6,6 @@ Text cells are neutralised against spreadsheet formulas (see ``spreadsheet``), e
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,13 +16,13 @@ import msgspec
 from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
+from medsdesk.services.csv_tables import write_rows
 from medsdesk.services.history import answers, run_manifest
-from medsdesk.services.rating_rows import RatingShape, long_table, rating_rows, wide_table
-from medsdesk.services.spreadsheet import Cell, Verbatim, neutralise
 from medsdesk.store.evaluations import positions
 from medsdesk.store.models import list_models
 
 if TYPE_CHECKING:
+    from medsdesk.services.spreadsheet import Cell
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
 
@@ -33,27 +32,6 @@ ANSWER_COLUMNS = (
     "input", "reference", "answer", "unscored",
 )  # fmt: skip
 MEDSBENCH_COLUMNS = ("task_id", "input", "GT", "output")
-
-
-def export_ratings(
-    ws: Workspace, path: Path, *, bom: bool = False, shape: RatingShape = "long"
-) -> int:
-    """Write every current rating, our own and imported ones, with the answer's scores beside it.
-
-    Long: one row per item x rater x criterion. Wide: one row per item x rater, and the criteria
-    side by side.
-
-    Returns:
-        The number of ratings written.
-
-    Raises:
-        UserFacingError: The file cannot be written.
-    """
-    refuse_own(ws, path)
-    rows, metrics = rating_rows(ws)
-    header, body = long_table(rows, metrics) if shape == "long" else wide_table(rows, metrics)
-    _write_csv(path, header, body, bom=bom)
-    return len(rows)
 
 
 def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -> int:
@@ -133,17 +111,7 @@ def _write_csv(
     raw: bool = False,
 ) -> None:
     with replacing(path, "utf-8-sig" if bom else "utf-8") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow(row if raw else [_safe(cell) for cell in row])
-
-
-def _safe(cell: Cell) -> Cell:
-    """Return a cell as a spreadsheet may see it; numbers stay numbers."""
-    if isinstance(cell, Verbatim) or not isinstance(cell, str):
-        return cell
-    return neutralise(cell)
+        write_rows(file, header, rows, raw=raw)
 
 
 def _metric_names(rows: Iterable[AnswerRow]) -> tuple[str, ...]:

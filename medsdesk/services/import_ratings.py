@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import new_id, utc_now
 from medsdesk.core.imported_rating import RATING_COLUMNS, ImportedFile, ImportedRating
-from medsdesk.services.rating_file import NEEDED, RatingTable, RowFault, read_rating_table
+from medsdesk.services.rating_file import (
+    NEEDED,
+    RatingTable,
+    RowFault,
+    read_rating_sheet,
+    read_rating_table,
+)
 from medsdesk.services.rating_rows import own_rows
+from medsdesk.services.read_excel import is_workbook
 from medsdesk.store.imported_ratings import add_imported, list_imported
 
 if TYPE_CHECKING:
@@ -101,7 +108,7 @@ def import_ratings(ws: Workspace, path: Path) -> RatingImport:
         UserFacingError: The file cannot be read, lacks a column, or has no rating.
     """
     data = _read(path)
-    table = read_rating_table(data, path.name)
+    table = read_rating_sheet(path) if is_workbook(data) else read_rating_table(data, path.name)
     if not table.rows:
         _refuse_empty(table, path.name)
     found = _sorted(ws, table.rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
-from medsdesk.core.identity import local_now
+from medsdesk.core.identity import local_now, program_version
 from medsdesk.services.compare import compare
 from medsdesk.services.export import refuse_own
 from medsdesk.services.report_document import (
@@ -28,7 +28,7 @@ from medsdesk.services.report_methods import methods
 from medsdesk.services.report_study import checksums, models, study_sections
 from medsdesk.services.report_tables import tables
 from medsdesk.services.report_words import count, listed, moment
-from medsdesk.services.study_trail import program_version, trail_entry
+from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.audit import add_entry
 from medsdesk.store.studies import list_studies
 

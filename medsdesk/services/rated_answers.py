@@ -16,6 +16,7 @@ from medsdesk.services.spreadsheet import is_number
 if TYPE_CHECKING:
     from medsdesk.agreement.alpha import Level
     from medsdesk.agreement.figures import Floats
+    from medsdesk.core.rating import Instrument
     from medsdesk.services.rating_rows import RatingRow
 
 # Questions on which a high number is bad: ours on harm and on what is wrong or missing, counts
@@ -109,11 +110,18 @@ def is_bad(criterion: str) -> bool:
     return _BAD.search(criterion) is not None
 
 
-def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Question, ...]:
+def questions(
+    rows: Sequence[RatingRow], study: str | None = None, forms: Sequence[Instrument] = ()
+) -> tuple[Question, ...]:
     """Return the questions of all studies, or of one, in the order they came.
 
     Comments are no questions. Ratings of one question on another scale make a question of
     their own.
+
+    Args:
+        rows: The ratings.
+        study: Only this study's; None for all.
+        forms: Own forms, whose points cannot be looked up otherwise.
 
     Raises:
         UserFacingError: There is no rating, or no such study.
@@ -133,7 +141,7 @@ def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Ques
         if row.text("scale") == "text":
             continue
         if key not in made:
-            made[key] = _question(row)
+            made[key] = _question(row, forms)
         _add(made[key], row, answers, labels.get(key, {}))
     return tuple(made.values())
 
@@ -153,18 +161,22 @@ def _key(row: RatingRow) -> tuple[str, ...]:
     return tuple(row.text(name) for name in ("study", "instrument", "criterion", "scale"))
 
 
-def _question(row: RatingRow) -> Question:
+def _question(row: RatingRow, forms: Sequence[Instrument]) -> Question:
     study, instrument, criterion, scale = _key(row)
-    return Question(
-        study, instrument, criterion, cast("Level", scale), _points(instrument, criterion)
-    )
+    form = _form(instrument, row.text("instrument_version"), forms)
+    return Question(study, instrument, criterion, cast("Level", scale), _points(form, criterion))
 
 
-def _points(instrument: str, criterion: str) -> tuple[float, ...]:
+def _form(name: str, version: str, forms: Sequence[Instrument]) -> Instrument | None:
+    own = (form for form in forms if (form.id, str(form.version)) == (name, version))
     try:
-        form = load_instrument(instrument) if re.fullmatch(r"[\w-]+", instrument) else None
+        known = load_instrument(name) if re.fullmatch(r"[\w-]+", name) else None
     except UserFacingError:
-        form = None
+        known = None
+    return known or next(own, None)
+
+
+def _points(form: Instrument | None, criterion: str) -> tuple[float, ...]:
     criteria = form.criteria if form else ()
     return tuple(
         float(anchor.value) for each in criteria if each.id == criterion for anchor in each.anchors

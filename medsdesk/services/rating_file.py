@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 from medsdesk.core.errors import UserFacingError
@@ -18,11 +19,13 @@ from medsdesk.core.imported_rating import (
 )
 from medsdesk.core.rating import RatingStatus, ScaleType
 from medsdesk.services.csv_rows import UNCLOSED, delimiter_of, numbered_rows
+from medsdesk.services.rating_rows import METRIC
+from medsdesk.services.read_excel import excel_rows
 from medsdesk.services.spreadsheet import is_number, restore_if_neutralised
 from medsdesk.tasks.texts import decode
 
 NEEDED = ("study", "item", "rater", "criterion", "value")
-METRIC = "metric:"
+EXCEL = "xlsx"
 NO_PLACE_FOR_VALUE = "it has a value beside a status or scale that has none"
 
 _SCALES: tuple[str, ...] = get_args(ScaleType)
@@ -50,7 +53,7 @@ class RatingTable:
         unscored: Scores that are no number, which were left empty.
         metrics: Names of the columns of scores.
         ignored: Columns that have no meaning here.
-        encoding: The encoding it was read in.
+        encoding: The encoding it was read in; ``xlsx`` for a workbook.
     """
 
     rows: Mapping[int, ImportedRating]
@@ -81,8 +84,23 @@ def read_rating_table(data: bytes, name: str) -> RatingTable:
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     delimiter = delimiter_of(text, NEEDED)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return _read(reader, name, encoding, decimal_comma=delimiter != ",")
+
+
+def read_rating_sheet(path: Path) -> RatingTable:
+    """Return the ratings of an Excel workbook, in the sheet 'ratings' or else the first.
+
+    Raises:
+        UserFacingError: It cannot be read, or lacks a column.
+    """
+    return _read(excel_rows(path), path.name, EXCEL, decimal_comma=False)
+
+
+def _read(
+    reader: Iterator[list[str]], name: str, encoding: str, *, decimal_comma: bool
+) -> RatingTable:
     columns = _columns(reader, name)
-    reading = _Reading(columns, decimal_comma=delimiter != ",")
+    reading = _Reading(columns, decimal_comma=decimal_comma)
     rows: dict[int, ImportedRating] = {}
     faults: list[RowFault] = []
     for number, cells in numbered_rows(reader):
@@ -186,7 +204,7 @@ def _text(data: bytes, name: str) -> tuple[str, str]:
 
 def _columns(reader: Iterator[list[str]], name: str) -> list[str]:
     try:
-        given = [cell.strip().strip("\ufeff") for cell in next(reader)]
+        given = [cell.strip().strip("\ufeff") for cell in next(reader, [])]
     except csv.Error:
         given = []
     columns = [_column(cell) for cell in given]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from medsdesk.core.imported_rating import NUMBER_COLUMNS, RATING_COLUMNS, ImportedRating
 from medsdesk.services.spreadsheet import Cell, Verbatim, is_number
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
 
-RatingShape = Literal["long", "wide"]
-RATING_SHAPES: tuple[RatingShape, ...] = ("long", "wide")
-
 _AT = {name: place for place, name in enumerate(RATING_COLUMNS)}
 _OF_QUESTION = frozenset(
     {"criterion", "scale", "value", "side", "strength", "comment", "seconds", "rated_at", "status"}
 )
-_OF_ANSWER = tuple(name for name in RATING_COLUMNS if name not in _OF_QUESTION)
+OF_ANSWER = tuple(name for name in RATING_COLUMNS if name not in _OF_QUESTION)
+"""What the ratings of one answer by one rater have in common."""
+
+METRIC = "metric:"
+"""How columns of scores begin."""
+Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+"""A header, and rows under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,13 @@ class RatingRow:
         cells: What stands under ``RATING_COLUMNS``.
         scores: Scores by name, such as ``strict.bleu4``.
         length: Characters of the answer; None where it is not known.
+        case: What is the same for all ratings of one text, whatever was asked of it.
     """
 
     cells: tuple[Cell, ...]
     scores: Mapping[str, Cell]
     length: int | None = None
+    case: str = ""
 
     def __getitem__(self, column: str) -> Cell:
         return self.cells[_AT[column]]
@@ -78,7 +83,7 @@ def own_rows(ws: Workspace) -> tuple[RatingRow, ...]:
         scores = {score.name: score.value for score in answer.scores}
         length = len(answer.output.completion.text)
         rows += [
-            RatingRow(_cells(item, sample, answer, rating), scores, length)
+            RatingRow(_cells(item, sample, answer, rating), scores, length, sample.input_sha256)
             for rating in answer.ratings
         ]
     return (*rows, *study_rows(ws, answers, items))
@@ -91,20 +96,25 @@ def imported_row(rating: ImportedRating) -> RatingRow:
         for name, cell in zip(RATING_COLUMNS, rating.cells, strict=True)
     )
     scores = {name: Verbatim(score) if score else None for name, score in rating.scores.items()}
-    return RatingRow(tuple(cells), scores)
+    return RatingRow(tuple(cells), scores, case=rating.cells[_AT["item"]])
 
 
 def long_table(
-    rows: Sequence[RatingRow], metrics: Sequence[str]
-) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
-    """Return header and body of the long form: one row per rating."""
-    header = (*RATING_COLUMNS, *(f"metric:{name}" for name in metrics))
-    return header, ([*row.cells, *_score_cells(row, metrics)] for row in rows)
+    rows: Sequence[RatingRow], metrics: Sequence[str], columns: Sequence[str] = RATING_COLUMNS
+) -> Table:
+    """Return header and body of the long form: one row per rating.
+
+    Args:
+        rows: The ratings.
+        metrics: Names of scores.
+        columns: Those of ``RATING_COLUMNS`` that are told.
+    """
+    header = (*columns, *(f"{METRIC}{name}" for name in metrics))
+    body = ([*(row[name] for name in columns), *_score_cells(row, metrics)] for row in rows)
+    return header, body
 
 
-def wide_table(
-    rows: Sequence[RatingRow], metrics: Sequence[str]
-) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
+def wide_table(rows: Sequence[RatingRow], metrics: Sequence[str]) -> Table:
     """Return header and body of the wide form: one row per answer, rater and form.
 
     Each question has a column with its value (the words, where it asks for a comment), and one
@@ -113,11 +123,11 @@ def wide_table(
     criteria = tuple(dict.fromkeys(row.text("criterion") for row in rows))
     groups: dict[tuple[Cell, ...], dict[str, RatingRow]] = {}
     for row in rows:
-        groups.setdefault(tuple(row[name] for name in _OF_ANSWER), {})[row.text("criterion")] = row
+        groups.setdefault(tuple(row[name] for name in OF_ANSWER), {})[row.text("criterion")] = row
     header = (
-        *_OF_ANSWER,
+        *OF_ANSWER,
         *(name for each in criteria for name in (each, f"{each}:status")),
-        *(f"metric:{name}" for name in metrics),
+        *(f"{METRIC}{name}" for name in metrics),
     )
     return header, (_wide_cells(key, found, criteria, metrics) for key, found in groups.items())
 

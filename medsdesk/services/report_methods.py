@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from medsdesk.core.identity import program_version
 from medsdesk.core.imported_rating import DECIDED, LEFT_STANDING
 from medsdesk.services.report_document import Bullets, Paragraph, Section
 from medsdesk.services.report_words import count, listed, number, statuses
@@ -18,7 +19,6 @@ from medsdesk.services.statistic_words import (
     LEVELS,
     statistic_words,
 )
-from medsdesk.services.study_trail import program_version
 
 if TYPE_CHECKING:
     from medsdesk.services.comparison_report import CompareReport

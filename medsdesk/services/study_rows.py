@@ -95,6 +95,7 @@ def _rows(
             {score.name: score.value for score in answer.scores}
             | dict(opened.measures.get((shown.item_id, place), {})),
             len(answer.output.completion.text),
+            answer.sample.input_sha256,
         )
 
 

@@ -112,6 +112,19 @@ def scores_of(ws: Workspace, output_id: str) -> tuple[Score, ...]:
         return tuple(score_from(row) for row in rows)
 
 
+def score_signatures(ws: Workspace) -> dict[str, tuple[str, ...]]:
+    """Return how the scores of all answers were made, by ``protocol.metric``."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    with ws.reading():
+        rows = ws.db.execute(
+            "SELECT protocol || '.' || metric, signature FROM latest_scores"
+            " GROUP BY 1, 2 ORDER BY 1, min(seq)"
+        ).fetchall()
+    for name, signature in rows:
+        found[name].append(signature)
+    return {name: tuple(made) for name, made in found.items()}
+
+
 def list_answers(
     ws: Workspace, run_id: str | None = None, limit: int = 500
 ) -> tuple[AnswerRow, ...]:

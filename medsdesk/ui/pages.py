@@ -84,7 +84,7 @@ class Pages(QStackedWidget):
         if name == "settings":
             from medsdesk.ui.settings.page import SettingsPage
 
-            return SettingsPage(self._preferences, self._desk.directory)
+            return SettingsPage(self._preferences, self._desk)
         raise KeyError(name)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from medsdesk.config.files import replacing
+from medsdesk.config.files import new_folder, replaced, replacing
 from medsdesk.core.errors import UserFacingError
 
 
@@ -78,3 +80,71 @@ def test_a_device_is_never_replaced() -> None:
     with pytest.raises(UserFacingError, match="no file"), replacing(Path("/dev/null")) as file:
         file.write("x")
     assert not Path("/dev/null").is_file()
+
+
+def test_bytes_take_the_old_files_place_too(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.xlsx"
+    path.write_bytes(b"old")
+    with replaced(path) as part:
+        part.write_bytes(b"\0new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"\0new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "package"
+
+    def write_half() -> None:
+        with new_folder(path) as part:
+            (part / "a.csv").write_text("a", encoding="utf-8")
+            raise ValueError("a bug of the caller")
+
+    with pytest.raises(ValueError, match="a bug"):
+        write_half()
+    assert list(tmp_path.iterdir()) == []
+    with new_folder(path) as part:
+        (part / "a.csv").write_text("a", encoding="utf-8")
+        assert not path.exists()
+    assert [p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")] == [
+        "package", "package/a.csv",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "package"
+    path.mkdir()
+    (path / "a.csv").write_text("old", encoding="utf-8")
+    with pytest.raises(UserFacingError, match="already"), new_folder(path):
+        pass
+    with pytest.raises(UserFacingError, match="cannot be written"), new_folder(tmp_path / "x/y"):
+        pass
+    assert (path / "a.csv").read_text(encoding="utf-8") == "old"
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+from medsdesk.config.files import new_folder, replaced
+with {maker}(Path(sys.argv[1])) as part:
+    (part / "a.csv" if part.is_dir() else part).write_text("half", encoding="utf-8")
+    os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("maker", ["replaced", "new_folder"])
+def test_a_kill_in_the_middle_leaves_what_was_there(tmp_path: Path, maker: str) -> None:
+    path = tmp_path / "out"
+    if maker == "replaced":
+        path.write_text("old", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED.format(maker=maker), str(path)], check=False, timeout=60
+    )
+    assert done.returncode == 9
+    if maker == "replaced":
+        assert path.read_text(encoding="utf-8") == "old"
+    else:
+        assert not path.exists()
+        with new_folder(path) as part:  # what the killed one left is in nobody's way
+            (part / "a.csv").write_text("whole", encoding="utf-8")
+        assert (path / "a.csv").read_text(encoding="utf-8") == "whole"

@@ -17,7 +17,7 @@ from medsdesk.services import compare_metrics
 from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import AgreementRow, CompareOptions, MetricRow
 from medsdesk.services.evaluate import run_once
-from medsdesk.services.export import export_ratings
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession

@@ -13,7 +13,8 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.core.imported_rating import RATING_COLUMNS
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import RunResult, run_once
-from medsdesk.services.export import export_ratings, export_run
+from medsdesk.services.export import export_run
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession
 from medsdesk.services.spreadsheet import restore
@@ -44,7 +45,7 @@ def test_ratings_stand_next_to_scores_in_the_contracts_columns(
     session.set_cannot_judge("harm_extent")
     session.set_comment("@see the report")
     path = tmp_path / "ratings.csv"
-    assert export_ratings(ws, path) == 3
+    assert export_ratings(ws, path).ratings == 3
     rows = _read(path)
     assert tuple(rows[0])[: len(RATING_COLUMNS)] == RATING_COLUMNS
     by_criterion = {row["criterion"]: row for row in rows}
@@ -73,7 +74,7 @@ def test_a_changed_rating_is_exported_once_with_its_last_value(
 
 
 def test_with_no_ratings_there_is_a_header_and_nothing_else(ws: Workspace, tmp_path: Path) -> None:
-    assert export_ratings(ws, tmp_path / "r.csv", bom=True) == 0
+    assert export_ratings(ws, tmp_path / "r.csv", bom=True).ratings == 0
     data = (tmp_path / "r.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbfstudy,item,task,")
     assert data.count(b"\r\n") == 1

@@ -11,7 +11,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import UserFacingError
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import RunResult, run_once
-from medsdesk.services.export import export_ratings
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import (
     OTHER_SCORES,
     OTHER_STORED,
@@ -54,11 +54,11 @@ def test_export_import_export_is_byte_for_byte_the_same(
     ws: Workspace, rated: RunResult, tmp_path: Path, bom: bool
 ) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    assert export_ratings(ws, first, bom=bom) == 3
+    assert export_ratings(ws, first, bom=bom).ratings == 3
     with open_workspace(tmp_path / "other") as other:
         found = import_ratings(other, first)
         assert (found.imported, found.complete) == (3, True)
-        assert export_ratings(other, second, bom=bom) == 3
+        assert export_ratings(other, second, bom=bom).ratings == 3
     assert second.read_bytes() == first.read_bytes()
 
 

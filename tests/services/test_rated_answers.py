@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,17 @@ def test_our_own_form_tells_its_points() -> None:
     assert not question.higher_is_better
     for unknown in ("other", "../workbench", ""):
         assert questions([_row(instrument=unknown)])[0].points == ()
+
+
+def test_an_own_form_tells_the_points_of_the_version_that_was_answered() -> None:
+    ours = load_instrument("workbench")
+    [asked] = [each for each in ours.criteria if each.id == "harm_extent"]
+    short = replace(ours, id="ward", criteria=(replace(asked, anchors=asked.anchors[:2]),))
+    forms = (replace(short, version=2), replace(ours, id="ward", version=1))
+    row = _row(instrument="ward", criterion="harm_extent", instrument_version="2")
+    assert questions([row], None, forms)[0].points == (0.0, 1.0)
+    row = _row(instrument="ward", criterion="harm_extent", instrument_version="3")
+    assert questions([row], None, forms)[0].points == ()
 
 
 def test_no_study_at_all_is_told() -> None:

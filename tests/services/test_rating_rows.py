@@ -8,7 +8,7 @@ from pathlib import Path
 from medsdesk.core.cancel import CancelToken
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import run_once
-from medsdesk.services.export import export_ratings
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.rate import RatingSession
@@ -51,7 +51,7 @@ def test_the_wide_form_has_a_row_per_answer_and_rater(
 ) -> None:
     _fill(ws, engine, make_request, tmp_path)
     path = tmp_path / "wide.csv"
-    assert export_ratings(ws, path, shape="wide") == 5
+    assert export_ratings(ws, path, shape="wide").ratings == 5
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["rater"] for row in rows] == ["Ann", "Ann", "Bo"]

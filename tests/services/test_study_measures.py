@@ -11,7 +11,7 @@ from medsdesk.core.study_rating import Mark
 from medsdesk.services.compare import compare
 from medsdesk.services.compare_metrics import ALL_EQUAL, LOW_IS_GOOD
 from medsdesk.services.comparison_report import CompareOptions
-from medsdesk.services.export import export_ratings
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.lock_study import lock_study
 from medsdesk.services.rate_study import StudySession
@@ -95,7 +95,7 @@ def test_the_export_has_them_as_columns_and_they_come_back(ws: Workspace, tmp_pa
     rate_all(ws, made.id, "Dr Sato")
     rows = _rows_of(ws, made.id)
     file = tmp_path / "ratings.csv"
-    assert export_ratings(ws, file) == len(rows)
+    assert export_ratings(ws, file).ratings == len(rows)
     header = file.read_text(encoding="utf-8").splitlines()[0]
     assert "metric:postedit.rate" in header
     assert "metric:marks.omission_minor" in header

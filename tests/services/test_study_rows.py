@@ -10,7 +10,7 @@ from medsdesk.core.rating_view import RatedValue, RatingView
 from medsdesk.services.adjudicate import decide
 from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import CompareOptions, CompareReport
-from medsdesk.services.export import export_ratings
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.find_disagreements import disagreements
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.lock_study import lock_study
@@ -87,7 +87,7 @@ def test_comments_marks_and_corrections_are_kept_in_words(ws: Workspace) -> None
 def test_an_export_comes_back_as_what_is_here_already(ws: Workspace, tmp_path: Path) -> None:
     rows = _locked(ws, _for_zebra, kind="pair", form="preference")
     file = tmp_path / "ratings.csv"
-    assert export_ratings(ws, file) == len(rows)
+    assert export_ratings(ws, file).ratings == len(rows)
     found = import_ratings(ws, file)
     assert (found.imported, found.already_there, found.conflicts) == (0, len(rows), ())
 
@@ -116,7 +116,7 @@ def test_decisions_are_rows_of_their_own_that_say_so(ws: Workspace, tmp_path: Pa
             assert row["value"] == (1 if row["model"] == "zebra" else -1)
     assert Counter(row.text("status") for row in rows if row not in told) == {"rated": 48}
     file = tmp_path / "ratings.csv"
-    assert export_ratings(ws, file) == len(rows) == 60
+    assert export_ratings(ws, file).ratings == len(rows) == 60
     found = import_ratings(ws, file)
     assert (found.already_there, found.conflicts, found.faults) == (60, (), ())
 

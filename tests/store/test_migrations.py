@@ -44,6 +44,8 @@ STEPS = [
     "m006_kv_fidelities",
     "m007_studies",
     "m008_choices",
+    "m009_audit_chain",
+    "m010_exports",
 ]
 
 ITEM = "INTO evaluation_items (run_id, position, file, item_index)"

@@ -17,6 +17,7 @@ from medsdesk.store.outputs import (
     add_scores,
     get_output,
     list_answers,
+    score_signatures,
     scores_of,
 )
 from medsdesk.store.ratings import add_rating
@@ -159,3 +160,10 @@ def test_answers_of_one_run_and_no_more_than_asked_for(ws: Workspace, make: Make
     assert len(list_answers(ws, limit=-1)) == 3
     with pytest.raises(UserFacingError, match="no run"):
         list_answers(ws, "f" * 40)
+
+
+def test_how_scores_were_made_is_told_once_by_name(ws: Workspace, make: Maker) -> None:
+    output = make.stored_output(ws)
+    score = make.score()
+    add_scores(ws, output.id, [score])
+    assert score_signatures(ws) == {score.name: (score.signature,)}

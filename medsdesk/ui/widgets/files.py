@@ -24,6 +24,8 @@ GGUF_FILE = "GGUF model (*.gguf)"
 TASK_FILE = "Task file (*.json)"
 STUDY = "Study file (*.medsstudy)"
 RATINGS = "File of ratings (*.medsratings)"
+BACKUP = "Backup of a workspace (*.sqlite)"
+EXCEL = "Excel workbook (*.xlsx)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 
