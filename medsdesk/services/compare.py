@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,16 +63,38 @@ def compare(
         CancelledError: Stopped.
     """
     asked = questions(rating_rows(ws)[0], options.study)
+    report = compare_questions(asked, options, cancel)
+    return replace(report, agreement=(*report.agreement, *mark_agreement(ws, options)))
+
+
+def compare_questions(
+    asked: Sequence[Question],
+    options: CompareOptions,
+    cancel: CancelToken | None = None,
+    tell: Callable[[int, int], object] | None = None,
+) -> CompareReport:
+    """Compare the ratings of questions.
+
+    Args:
+        asked: The questions.
+        options: How; which study is chosen already.
+        cancel: Stops it.
+        tell: Called with how many questions are done, and of how many.
+
+    Raises:
+        CancelledError: Stopped.
+    """
     agreement: list[AgreementRow] = []
     metrics: list[MetricRow] = []
     contests: list[ContestRow] = []
-    for question in asked:
+    for done, question in enumerate(asked):
+        if tell is not None:
+            tell(done, len(asked))
         agreement += _agreement(question, options)
         for category, answers in _categories(question):
             comparing = _Comparing(question, category, answers, options)
             metrics += comparing.rows(cancel)
             contests += comparing.contests()
-    agreement += mark_agreement(ws, options)
     return CompareReport(
         agreement=tuple(agreement),
         human_vs_metric=tuple(_adjusted(_warned(metrics))),

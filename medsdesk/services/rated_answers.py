@@ -37,6 +37,8 @@ class RatedAnswer:
         length: Characters of the answer; None where it is not known.
         mirrored: Whether it is the second answer of a pair, whose values are those of the first
             with the other sign: they say nothing more of how far raters agree.
+        output: Id of the answer; empty where none is known.
+        task: Id of the task; empty where none is known.
     """
 
     item: str
@@ -47,6 +49,8 @@ class RatedAnswer:
     scores: Mapping[str, float]
     length: int | None
     mirrored: bool = False
+    output: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -228,6 +232,6 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
         pairs.add(pair)
         made[key] = RatedAnswer(
             item, model, column, row.text("category"), frozenset(row.scores), scores, row.length,
-            mirrored,
+            mirrored, row.text("output"), row.text("task"),
         )  # fmt: skip
     return made
