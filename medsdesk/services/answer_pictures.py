@@ -27,6 +27,7 @@ ONE_KIND = "All answers are acceptable, or none is: there is nothing to tell apa
 
 LEAST = 5
 WORST = 15  # on either side
+MOST_POINTS = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,21 @@ def roc_picture(
 
 def acceptable_from(question: Question) -> float:
     """Return the middle of a question's scale, where nobody says what is acceptable."""
-    points = sorted(question.points or set(question.values.values()))
+    points = scale_points(question)
     if not points:
         return 0.0
     up = len(points) // 2 if question.higher_is_better else (len(points) - 1) // 2
     return float(points[up])
+
+
+def scale_points(question: Question) -> tuple[float, ...]:
+    """Return the points of a question's scale in order; those given, where the form is not known.
+
+    A scale without steps has many: every one of them, thinned out to ``MOST_POINTS``.
+    """
+    points = sorted(question.points or set(question.values.values()))
+    step = -(-len(points) // MOST_POINTS) if points else 1
+    return tuple(points[::step])
 
 
 def disagreements(
