@@ -39,7 +39,7 @@ from medsdesk.ui.results.page import ResultsPage
 from medsdesk.ui.settings.page import SettingsPage
 from tests.hub_server import served
 from tests.services import boards
-from tests.ui import adjudication_scenes, model_scenes, study_scenes
+from tests.ui import adjudication_scenes, compare_scenes, model_scenes, study_scenes
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
@@ -510,6 +510,7 @@ SCENES: dict[str, Scene] = {
     "download-ended": _download_ended,
     **model_scenes.SCENES,
     **study_scenes.SCENES,
+    **compare_scenes.SCENES,
     **adjudication_scenes.SCENES,
 }
 

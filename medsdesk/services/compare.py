@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -48,12 +48,38 @@ def compare(
         CancelledError: Stopped.
     """
     asked = questions(rating_rows(ws)[0], options.study, known_forms(ws))
+    report = compare_questions(asked, options, cancel)
+    return replace(
+        report,
+        agreement=(*report.agreement, *mark_agreement(ws, options)),
+        self_agreement=tuple(self_agreement(ws, options)),
+    )
+
+
+def compare_questions(
+    asked: Sequence[Question],
+    options: CompareOptions,
+    cancel: CancelToken | None = None,
+    tell: Callable[[int, int], object] | None = None,
+) -> CompareReport:
+    """Compare the ratings of questions; marks and repeats, which are no questions, are left out.
+
+    Args:
+        asked: The questions.
+        options: How; which study is chosen already.
+        cancel: Stops it.
+        tell: Called with how many questions are done, and of how many.
+
+    Raises:
+        CancelledError: Stopped.
+    """
     agreement: list[AgreementRow] = []
     found = _Found()
-    for question in asked:
+    for done, question in enumerate(asked):
+        if tell is not None:
+            tell(done, len(asked))
         agreement += _agreement(question, options, cancel)
         found.add(question, options, cancel)
-    agreement += mark_agreement(ws, options)
     return CompareReport(
         agreement=tuple(agreement),
         human_vs_metric=tuple(_adjusted(_warned(found.metrics))),
@@ -64,7 +90,6 @@ def compare(
         over=options.over,
         resamples=options.resamples,
         seed=options.seed,
-        self_agreement=tuple(self_agreement(ws, options)),
         abilities=tuple(found.abilities),
         rankings=tuple(found.rankings),
         limits=tuple(found.limits),

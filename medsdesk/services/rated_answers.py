@@ -45,6 +45,8 @@ class RatedAnswer:
             with the other sign: they say nothing more of how far raters agree.
         paired: Whether it was rated beside another answer to the same item.
         run: The run it is of, empty where none is named.
+        output: Id of the answer; empty where none is known.
+        task: Id of the task; empty where none is known.
     """
 
     item: str
@@ -57,6 +59,8 @@ class RatedAnswer:
     mirrored: bool = False
     paired: bool = False
     run: str = ""
+    output: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -249,6 +253,6 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
         pairs.add(pair)
         made[key] = RatedAnswer(
             item, model, column, row.text("category"), frozenset(row.scores), scores, row.length,
-            mirrored, bool(row["side"]), row.text("run"),
+            mirrored, bool(row["side"]), row.text("run"), row.text("output"), row.text("task"),
         )  # fmt: skip
     return made
