@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import local_now, program_version
+from medsdesk.services.choose_ratings import COLUMNS, RatingChoice
 from medsdesk.services.compare import compare
+from medsdesk.services.comparison_pictures import compare_chosen, read_ratings
 from medsdesk.services.export import refuse_own
 from medsdesk.services.report_document import (
     Block,
@@ -60,15 +62,27 @@ class WrittenReport:
 
 
 def compared(
-    ws: Workspace, options: CompareOptions, cancel: CancelToken | None = None
+    ws: Workspace,
+    options: CompareOptions,
+    cancel: CancelToken | None = None,
+    choice: RatingChoice | None = None,
 ) -> CompareReport | None:
     """Compare what a report tells of; None where studies are there and none can be compared yet.
+
+    Args:
+        ws: The workspace.
+        options: What to compare and how.
+        cancel: Stops it.
+        choice: Which ratings count; those of the options' study unless given. Marks and repeats
+            are compared only where a study, or nothing, is chosen.
 
     Raises:
         UserFacingError: There is neither a rating that can be compared nor such a study.
         CancelledError: Stopped.
     """
     try:
+        if choice is not None and choice != RatingChoice(study=options.study):
+            return compare_chosen(read_ratings(ws), choice, options, cancel).report
         return compare(ws, options, cancel)
     except UserFacingError:
         if any(options.study in (None, study.name) for study in list_studies(ws)):
@@ -96,7 +110,11 @@ def make_report(
     Raises:
         UserFacingError: A study's plan or key is damaged.
     """
-    facts = report_facts(ws, report, options, named=named)
+    return document_of(report_facts(ws, report, options, named=named), pictures)
+
+
+def document_of(facts: ReportFacts, pictures: Sequence[Picture] = ()) -> ReportDocument:
+    """Return the report that facts make, with pictures of the same comparison."""
     sections = [
         findings(facts),
         *_pictures(pictures),
@@ -144,21 +162,32 @@ def write_report(
 
 
 def _title(facts: ReportFacts) -> str:
-    of = f": {facts.options.study}" if facts.options.study else ""
+    of = f": {facts.choice.study}" if facts.choice.study else ""
     return f"Clinicians and automatic metrics{of}"
 
 
 def _about(facts: ReportFacts) -> list[str]:
     made = f"Made {moment(local_now())} with MedsDesk {program_version()}."
     if facts.report is None:
-        return [made]
+        return [made, *_chosen(facts)]
     rated = facts.rated
     size = (
         f"{count(facts.report.ratings, 'rating')} of {count(rated.answers, 'answer')} by "
         f"{count(len(rated.raters), 'rater')}; {count(len(rated.models), 'model')}, "
         f"{count(len(rated.tasks), 'task')}, languages: {listed(rated.languages) or 'not known'}."
     )
-    return [made, size]
+    return [made, *_chosen(facts), size]
+
+
+def _chosen(facts: ReportFacts) -> list[str]:
+    """Return which ratings alone were compared, where not all of a study, or all, were."""
+    choice, told = facts.choice, []
+    for name in (*COLUMNS, "protocol"):
+        value = getattr(choice, name)
+        if value is not None and name != "study":
+            words = facts.people.get(value, value) if name == "rater" else value
+            told.append(f"{'scores' if name == 'protocol' else name} {words or 'not named'}")
+    return [f"Only: {listed(told)}."] if told else []
 
 
 def _pictures(pictures: Sequence[Picture]) -> list[Section]:

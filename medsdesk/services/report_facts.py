@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medsdesk.services.bundle_study import study_with_plan
+from medsdesk.services.choose_ratings import RatingChoice, chosen
 from medsdesk.services.rating_rows import imported_row, own_rows
 from medsdesk.services.study_checks import study_checks
 from medsdesk.services.study_status import study_status
@@ -84,6 +85,7 @@ class ReportFacts:
 
     Attributes:
         options: What was compared and how.
+        choice: Which ratings count.
         report: The comparison; None where there is nothing to compare yet.
         rated: The ratings.
         studies: The studies they belong to, and open ones that were asked for.
@@ -94,6 +96,7 @@ class ReportFacts:
     """
 
     options: CompareOptions
+    choice: RatingChoice
     report: CompareReport | None
     rated: Rated
     studies: tuple[StudyFacts, ...]
@@ -125,23 +128,35 @@ class ReportFacts:
 
 
 def report_facts(
-    ws: Workspace, report: CompareReport | None, options: CompareOptions, *, named: bool = False
+    ws: Workspace,
+    report: CompareReport | None,
+    options: CompareOptions,
+    *,
+    named: bool = False,
+    choice: RatingChoice | None = None,
 ) -> ReportFacts:
     """Return what a report of a comparison is made of.
 
     Of a study that is not locked, or whose key is not here, nothing is told that unblinds it.
 
+    Args:
+        ws: The workspace.
+        report: The comparison; None where there is nothing to compare yet.
+        options: Those it was made with.
+        named: Whether raters are told by name.
+        choice: Which ratings were compared; those of the options' study unless given.
+
     Raises:
         UserFacingError: A plan or key is damaged.
     """
-    own = tuple(row for row in own_rows(ws) if _asked(row, options.study))
-    others = tuple(
-        row for row in map(imported_row, list_imported(ws)) if _asked(row, options.study)
-    )
+    choice = choice or RatingChoice(study=options.study)
+    own = chosen(own_rows(ws), choice)
+    others = chosen(tuple(map(imported_row, list_imported(ws))), choice)
     rated = _rated(own, others)
-    studies = [study for study in list_studies(ws) if options.study in (None, study.name)]
+    studies = [study for study in list_studies(ws) if choice.study in (None, study.name)]
     return ReportFacts(
         options=options,
+        choice=choice,
         report=report,
         rated=rated,
         studies=tuple(_study(ws, study.id) for study in reversed(studies)),
@@ -150,10 +165,6 @@ def report_facts(
         files=list_imported_files(ws) if others else (),
         named=named,
     )
-
-
-def _asked(row: RatingRow, study: str | None) -> bool:
-    return study is None or row.text("study") == study
 
 
 def _study(ws: Workspace, study_id: str) -> StudyFacts:

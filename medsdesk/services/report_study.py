@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from medsdesk.agreement.roc import SENSITIVITY
+from medsdesk.services.choose_ratings import RatingChoice
 from medsdesk.services.report_document import Block, Column, Grid, Paragraph, Section, facts
 from medsdesk.services.report_words import NONE, count, listed, moment
 from medsdesk.services.statistic_words import statistic_words
@@ -258,7 +259,7 @@ def checksums(told: ReportFacts) -> Section:
             pairs[f"Task file {file.name}", file.sha256] = None
     for taken in told.files:
         pairs[f"File of ratings {taken.name}", taken.sha256] = None
-    if told.report is not None:
+    if told.report is not None and told.choice == RatingChoice(study=told.options.study):
         pairs[f"The comparison, as '{_command(told)}' prints it", _printed(told)] = None
     grid = Grid("SHA-256", (Column("Of"), Column("SHA-256")), tuple(pairs))
     return Section("Checksums", (grid,))

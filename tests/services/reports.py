@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from medsdesk.core.rating_view import RatingView
+from medsdesk.services.choose_ratings import RatingChoice
 from medsdesk.services.comparison_report import (
     AgreementRow,
     CompareOptions,
@@ -128,5 +129,7 @@ def rated(**fields: Any) -> Rated:
 
 def facts(compared: CompareReport | None = None, **fields: Any) -> ReportFacts:
     """Return what a report is made of, without a workspace."""
-    made = ReportFacts(QUICK, compared, rated(), (), (), frozenset(), ())
+    made = ReportFacts(
+        QUICK, RatingChoice(study="Letters"), compared, rated(), (), (), frozenset(), ()
+    )
     return replace(made, **fields)

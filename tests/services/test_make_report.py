@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.services.choose_ratings import RatingChoice
 from medsdesk.services.comparison_report import CompareOptions
-from medsdesk.services.make_report import compared, make_report, write_report
+from medsdesk.services.make_report import compared, document_of, make_report, write_report
+from medsdesk.services.report_facts import report_facts
 from medsdesk.services.report_html import report_html
 from medsdesk.store.audit import list_entries
 from medsdesk.store.workspace import Workspace
@@ -72,3 +74,15 @@ def test_what_cannot_be_said_is_refused(ws: Workspace, tmp_path: Path) -> None:
             write_report(ws, {tmp_path / "r.html": b"x", path: b"y"}, document, "")
     assert not (tmp_path / "r.html").exists(), "all files are there, or none"
     assert list_entries(ws, study) == before
+
+
+def test_a_choice_of_ratings_is_told_and_counted(ws: Workspace) -> None:
+    rated_study(ws)
+    choice = RatingChoice(study="Letters", rater="Dr Sato")
+    facts = report_facts(ws, compared(ws, QUICK, None, choice), QUICK, choice=choice)
+    document = document_of(facts)
+    assert "Only: rater Rater 2." in document.about
+    assert facts.report is not None
+    assert facts.report.ratings == facts.rated.statuses["rated"]
+    assert "One person rated" in report_html(document)
+    assert "medsdesk compare" not in report_html(document), "no command line prints the same"
