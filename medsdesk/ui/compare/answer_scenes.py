@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from medsdesk.ui.compare.plots import SYMBOLS, Dot, FigureTable, Line, Plot, Scene, Words
@@ -98,7 +99,8 @@ def roc(looked: Looked, compared: Compared) -> Scene:
     found, name = looked.roc, metric_label(looked.metric)
     side = "from" if looked.question.higher_is_better else "up to"
     plot, told = None, ""
-    rows = tuple((a, c, 1 - b) for a, b, c in found.curve)
+    # The first flags nothing: no figure is that low.
+    rows = tuple((a if isfinite(a) else None, c, 1 - b) for a, b, c in found.curve)
     if found.area is not None and found.threshold is not None:
         cut = found.threshold
         place = cut.sensitivity, cut.specificity

@@ -132,6 +132,13 @@ class _Ring(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         painter.restore()
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis whose figures are those of the data, never thousandths of them."""
+
+    def updateAutoSIPrefix(self) -> None:
+        """Scale nothing."""
+
+
 class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """One picture; the table beside it says the same to keyboard and screen reader.
 
@@ -147,7 +154,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     _ink: Ink | None = None
 
     def __init__(self, *, cached: bool = True) -> None:
-        super().__init__()
+        super().__init__(axisItems={side: _Axis(side) for side in ("left", "bottom")})
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMenuEnabled(False)

@@ -52,8 +52,9 @@ class Ink:
         return QColor(max(("#000000", "#ffffff"), key=lambda own: contrast(own, colour.name())))
 
 
-def of_window(palette: QPalette, font: QFont) -> Ink:
+def of_window(font: QFont) -> Ink:
     """Return the ink of the theme in use."""
+    palette = QApplication.palette()  # a page's own has the rules of the theme mixed in
     roles = QPalette.ColorRole
     base = palette.color(roles.Base)
     return Ink(

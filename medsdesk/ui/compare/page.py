@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medsdesk.ui.command_words import in_window
 from medsdesk.ui.compare import answer_scenes, metric_scenes
 from medsdesk.ui.compare.control import CompareControl
 from medsdesk.ui.compare.filters import Filters
@@ -141,7 +142,7 @@ class ComparePage(QWidget):
         self._drawing = QVBoxLayout(self._picture)
         self._drawing.setContentsMargins(0, 0, 0, 0)
         self._drawing.addWidget(self.gap)
-        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts = self._parts = QSplitter(Qt.Orientation.Horizontal)
         parts.addWidget(self._picture)
         parts.addWidget(self.table)
         parts.setChildrenCollapsible(False)
@@ -249,10 +250,12 @@ class ComparePage(QWidget):
 
     def _stop(self) -> None:
         self.control.stop()
-        self.busy.setText("Stopped. Change a filter, or come back to this page, to compare again.")
+        show_line(
+            self.busy, "Stopped. Change a filter, or come back to this page, to compare again."
+        )
 
     def _show_busy(self, words: str) -> None:
-        self.busy.setText(words)
+        show_line(self.busy, words)
         self.stop_button.setVisible(bool(words))
 
     def _show(self, compared: Compared, looked: Looked | None) -> None:
@@ -268,7 +271,7 @@ class ComparePage(QWidget):
     def _refuse(self, error: UserFacingError) -> None:
         """Say why nothing is compared: mostly that there are no ratings yet."""
         self._compared = self._looked = self.scene = None
-        self._say(error.message, error.hint)
+        self._say(in_window(error.message), in_window(error.hint))
         self._show_parts()
         self.shown.emit()
 
@@ -296,7 +299,7 @@ class ComparePage(QWidget):
         show_line(self.gap, scene.gap or "")
         self._make_chart()
         if self.chart is not None and self.legend is not None:
-            ink = of_window(self.palette(), self.font())
+            ink = of_window(self.font())
             self.chart.show_plot(scene.plot, ink, scene.table.tips)
             self.chart.setVisible(scene.plot is not None)
             self.chart.setAccessibleDescription(f"{scene.title}. {scene.caption}")
@@ -316,6 +319,7 @@ class ComparePage(QWidget):
         self.chart.opened.connect(self._open)
         self._drawing.insertWidget(0, self.legend)
         self._drawing.insertWidget(1, self.chart, 1)
+        self._parts.setSizes([3 * self.width(), 2 * self.width()])
 
     def _fill(self) -> None:
         if self.scene is None:
