@@ -16,8 +16,10 @@ from medsdesk.services.spreadsheet import is_number
 if TYPE_CHECKING:
     from medsdesk.agreement.alpha import Level
     from medsdesk.agreement.figures import Floats
+    from medsdesk.core.rating import Criterion
     from medsdesk.services.rating_rows import RatingRow
 
+_ORDER = ("study", "item", "model", "run", "output", "criterion", "rater", "value", "status")
 # Questions on which a high number is bad: ours on harm, and others of that name.
 _BAD = re.compile(r"harm|error|severity|risk", re.IGNORECASE)
 
@@ -105,10 +107,11 @@ def is_bad(criterion: str) -> bool:
 
 
 def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Question, ...]:
-    """Return the questions of all studies, or of one, in the order they came.
+    """Return the questions of all studies, or of one: those of a form in its order.
 
     Comments are no questions. Ratings of one question on another scale make a question of
-    their own.
+    their own. The order of the rows changes nothing: items, models and raters are put in order
+    by name, so that resamples draw the same.
 
     Raises:
         UserFacingError: There is no rating, or no such study.
@@ -120,6 +123,7 @@ def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Ques
         )
     if study is not None:
         rows = _of_study(rows, study)
+    rows = sorted(rows, key=_in_order)
     made: dict[tuple[str, ...], Question] = {}
     answers = _answers(rows)
     labels = _labels(rows)
@@ -130,7 +134,17 @@ def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Ques
         if key not in made:
             made[key] = _question(row)
         _add(made[key], row, answers, labels.get(key, {}))
-    return tuple(made.values())
+    return tuple(sorted(made.values(), key=_question_in_order))
+
+
+def _in_order(row: RatingRow) -> tuple[str, ...]:
+    return tuple(row.text(name) for name in _ORDER)
+
+
+def _question_in_order(question: Question) -> tuple[str, str, int, str, str]:
+    asked = _asked(question.instrument)
+    place = asked.index(question.criterion) if question.criterion in asked else len(asked)
+    return question.study, question.instrument, place, question.criterion, question.level
 
 
 def _of_study(rows: Sequence[RatingRow], study: str) -> Sequence[RatingRow]:
@@ -156,14 +170,24 @@ def _question(row: RatingRow) -> Question:
 
 
 def _points(instrument: str, criterion: str) -> tuple[float, ...]:
+    return tuple(
+        float(anchor.value)
+        for each in _criteria(instrument)
+        if each.id == criterion
+        for anchor in each.anchors
+    )
+
+
+def _asked(instrument: str) -> tuple[str, ...]:
+    return tuple(each.id for each in _criteria(instrument))
+
+
+def _criteria(instrument: str) -> tuple[Criterion, ...]:
     try:
         form = load_instrument(instrument) if re.fullmatch(r"[\w-]+", instrument) else None
     except UserFacingError:
         form = None
-    criteria = form.criteria if form else ()
-    return tuple(
-        float(anchor.value) for each in criteria if each.id == criterion for anchor in each.anchors
-    )
+    return tuple(form.criteria) if form else ()
 
 
 def _add(
