@@ -18,6 +18,7 @@ from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.history import answers, run_manifest
+from medsdesk.services.note_export import noted_export
 from medsdesk.services.rating_rows import RatingShape, long_table, rating_rows, wide_table
 from medsdesk.services.spreadsheet import Cell, Verbatim, neutralise
 from medsdesk.store.evaluations import positions
@@ -52,7 +53,8 @@ def export_ratings(
     refuse_own(ws, path)
     rows, metrics = rating_rows(ws)
     header, body = long_table(rows, metrics) if shape == "long" else wide_table(rows, metrics)
-    _write_csv(path, header, body, bom=bom)
+    with noted_export(ws, path, "ratings", len(rows)):
+        _write_csv(path, header, body, bom=bom)
     return len(rows)
 
 
@@ -71,6 +73,12 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         )
     refuse_own(ws, path)
     rows = _all(ws, run_manifest(ws, run_id).id if run_id else None)
+    with noted_export(ws, path, "answers", len(rows)):
+        _write_answers(path, rows, form)
+    return len(rows)
+
+
+def _write_answers(path: Path, rows: Sequence[AnswerRow], form: RunFormat) -> None:
     if form == "jsonl":
         with replacing(path) as file:
             for answer in rows:
@@ -82,7 +90,6 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         metrics = _metric_names(rows)
         header = (*ANSWER_COLUMNS, *(f"metric:{name}" for name in metrics))
         _write_csv(path, header, [[*_answer_cells(a), *_score_cells(a, metrics)] for a in rows])
-    return len(rows)
 
 
 def write_table(
