@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -225,3 +226,7 @@ class _Actor:
             import_ratings(self._ws, out)  # counted by what it stores
             return
         self._files += 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
