@@ -38,7 +38,7 @@ from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
 from tests.hub_server import served
 from tests.services import boards
-from tests.ui import adjudication_scenes, model_scenes, study_scenes
+from tests.ui import adjudication_scenes, export_scenes, model_scenes, study_scenes
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
@@ -452,6 +452,7 @@ SCENES: dict[str, Scene] = {
     "error": _error,
     "too-long": _too_long,
     "answers": _answers,
+    **export_scenes.SCENES,
     "results": _results_all,
     "results-disagree": _results_disagree,
     "results-compare": _results_compare,

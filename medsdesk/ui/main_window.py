@@ -26,7 +26,6 @@ from medsdesk.ui.theme import SMALL
 from medsdesk.ui.widgets.banner import DemoBanner
 from medsdesk.ui.widgets.message_bar import MessageBar
 from medsdesk.ui.widgets.rail import Rail
-from medsdesk.ui.wording import count
 from medsdesk.ui.workbench.page import WorkbenchPage
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class MainWindow(QMainWindow):
         self._demo = demo
         self._started = False
         self.workbench = WorkbenchPage(desk, preferences)
-        self.exporting = Exporting(desk.short, self)
+        self.exporting = Exporting(desk.short, preferences, self)
         self.messages = MessageBar()
         self.banner = DemoBanner(lambda: self.show_page("models"))
         self.rail = Rail()
@@ -155,9 +154,7 @@ class MainWindow(QMainWindow):
         page.explained.connect(self.statusBar().showMessage)
         self.sharing.changed.connect(self._show_state)
         page.runs.started.connect(self.messages.hide)
-        self.exporting.written.connect(
-            lambda rows, path: self.messages.tell(f"{count(rows, 'rating')} written.", path)
-        )
+        self.exporting.told.connect(self.messages.tell)
         self._show_state()
 
     def _join_page(self, name: IconName) -> None:

@@ -31,7 +31,7 @@ DEEDS = {
     for deed in (
         Deed("open", "&Open text…", ("Ctrl+O",), "Open a text or table file."),
         Deed("answers", "Saved &answers…", ("Ctrl+H",), "Look at stored answers and ratings."),
-        Deed("export", "&Export ratings…", ("Ctrl+E",), "Write all ratings to a CSV file."),
+        Deed("export", "&Export ratings…", ("Ctrl+E",), "Write all ratings to a file or folder."),
         Deed("forms", "Rating &forms…", ("Ctrl+Shift+F",), "Look at rating forms; make own ones."),
         Deed("quit", "&Quit", ("Ctrl+Q",), "Close the window."),
         Deed("run", "&Run", ("Ctrl+Return", "Ctrl+Enter"), "Let the model answer."),

@@ -76,6 +76,8 @@ def test_export_writes_what_was_rated(
     driver.run()
     rate(driver, Key.Key_4, Key.Key_5)
     driver.control(Key.Key_E)
+    driver.wait(lambda: driver.window.exporting.dialog is not None)
+    driver.window.exporting.dialog.place_button.click()
     driver.wait(lambda: "2 ratings written" in driver.window.messages.text)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -92,6 +94,7 @@ def test_export_that_cannot_be_written_is_told(
     monkeypatch.setattr(exporting, "ask_save_csv", lambda *_: (tmp_path / "no" / "out.csv", False))
     driver = open_app(REPLY)
     driver.control(Key.Key_E)
+    driver.window.exporting.dialog.place_button.click()
     driver.wait(lambda: bool(driver.window.messages.text))
     assert driver.window.messages.property("tone") == "danger"
 

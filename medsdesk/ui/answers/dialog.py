@@ -88,7 +88,7 @@ class AnswersDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         row.addWidget(self._found, 1)
-        row.addWidget(button("&Export ratings…", export, tip="To a CSV file (Ctrl+E)."))
+        row.addWidget(button("&Export ratings…", export, tip="To a file or folder (Ctrl+E)."))
         row.addWidget(button("Close", self.reject))
         row.addWidget(self.open_button)
         layout = QVBoxLayout(self)

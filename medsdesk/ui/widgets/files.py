@@ -24,6 +24,7 @@ GGUF_FILE = "GGUF model (*.gguf)"
 TASK_FILE = "Task file (*.json)"
 STUDY = "Study file (*.medsstudy)"
 RATINGS = "File of ratings (*.medsratings)"
+EXCEL = "Excel workbook (*.xlsx)"
 CSV = "CSV (*.csv)"
 CSV_FOR_EXCEL = "CSV for Excel, with a byte order mark (*.csv)"
 
