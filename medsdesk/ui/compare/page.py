@@ -24,6 +24,7 @@ from medsdesk.ui.compare.filters import Filters
 from medsdesk.ui.compare.ink import of_window
 from medsdesk.ui.compare.table import FiguresModel
 from medsdesk.ui.compare.words import READING, headline
+from medsdesk.ui.report.control import ReportControl
 from medsdesk.ui.theme import MEDIUM, SMALL
 from medsdesk.ui.widgets.buttons import button, closing
 from medsdesk.ui.widgets.files import ask_save, ask_save_csv
@@ -91,6 +92,7 @@ class ComparePage(QWidget):
         self._looked: Looked | None = None
         self.scene: Scene | None = None
         self.control = CompareControl(desk, self)
+        self.report = ReportControl(desk, self, _drawn)
         self.filters = Filters()
         self.model = FiguresModel(self)
         self.table = self._make_table()
@@ -155,7 +157,7 @@ class ComparePage(QWidget):
         inside.addWidget(self.title)
         inside.addWidget(parts, 1)
         inside.addWidget(self.caption)
-        inside.addLayout(closing(self.picture_button, self.figures_button))
+        inside.addLayout(closing(self.report.button, self.picture_button, self.figures_button))
         self._lay_out()
         self._show_parts()
 
@@ -211,6 +213,9 @@ class ComparePage(QWidget):
         control.told.connect(self.told)
         control.opened.connect(self.opened)
         control.busy.connect(self._show_busy)
+        self.report.busy.connect(self._show_busy)
+        self.report.told.connect(self.told)
+        self.report.refused.connect(self.refused)
 
     @property
     def settled(self) -> bool:
@@ -225,9 +230,7 @@ class ComparePage(QWidget):
         """Return every picture of the comparison shown, for a document."""
         if self._compared is None or self._looked is None:
             return ()
-        from medsdesk.ui.compare.saving import pictures_of
-
-        return pictures_of(make(self._looked, self._compared) for *_, make in _VIEWS)
+        return _drawn(self._looked, self._compared)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in other colours or at another text size."""
@@ -249,6 +252,9 @@ class ComparePage(QWidget):
         self.control.compare(self.filters.choice, self.filters.looked_at, read=read)
 
     def _stop(self) -> None:
+        if self.report.writing.running:
+            self.report.stop()
+            return
         self.control.stop()
         show_line(
             self.busy, "Stopped. Change a filter, or come back to this page, to compare again."
@@ -260,6 +266,7 @@ class ComparePage(QWidget):
 
     def _show(self, compared: Compared, looked: Looked | None) -> None:
         self._compared, self._looked = compared, looked
+        self.report.show_compared(compared, looked)
         self.filters.offer(compared)
         self.filters.show_looked(compared, looked)
         said, hint = headline(compared, looked)
@@ -271,6 +278,7 @@ class ComparePage(QWidget):
     def _refuse(self, error: UserFacingError) -> None:
         """Say why nothing is compared: mostly that there are no ratings yet."""
         self._compared = self._looked = self.scene = None
+        self.report.show_compared(None, None)
         self._say(in_window(error.message), in_window(error.hint))
         self._show_parts()
         self.shown.emit()
@@ -366,3 +374,10 @@ class ComparePage(QWidget):
         """Write the table that is seen."""
         if self.scene is not None:
             self.control.write_figures(path, self.scene.table, bom=bool(bom))
+
+
+def _drawn(looked: Looked, compared: Compared) -> tuple[Picture, ...]:
+    """Draw every picture there is of a comparison."""
+    from medsdesk.ui.compare.saving import pictures_of
+
+    return pictures_of(make(looked, compared) for *_, make in _VIEWS)

@@ -212,6 +212,7 @@ def _font(points: float, *, bold: bool = False) -> QFont:
     made.setPointSizeF(points)
     made.setBold(bold)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    made.setFeature(QFont.Tag("liga"), 0)  # a fingerprint that is copied has two f, not one sign
     return made
 
 
