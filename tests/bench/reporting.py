@@ -1,8 +1,8 @@
 """How long a report takes, and how long the window waits for it at the most.
 
 ``uv run python -m tests.bench.reporting [ROWS]`` lays out a document with so many rows of figures
-on a job thread, while this thread turns Qt's loop every 2 ms, and prints seconds, pages, memory
-and the longest time between two turns; and the same without a job, for what the machine itself
+on a job thread, while this thread turns Qt's loop every 2 ms, and prints seconds, pages and
+the longest time between two turns; and the same without a job, for what the machine itself
 takes.
 """
 
@@ -55,7 +55,6 @@ def _longest(waiting: Future[bytes] | None, seconds: float) -> float:
 
 def main(rows: int) -> None:
     """Print the figures."""
-    import psutil
     import pypdf
     from PySide6.QtGui import QGuiApplication
 
@@ -72,10 +71,9 @@ def main(rows: int) -> None:
         spent, took = time.process_time() - start, time.perf_counter() - wall
         data = job.result()
     pages = len(pypdf.PdfReader(io.BytesIO(data)).pages)
-    memory = psutil.Process().memory_info().rss / 1024**2
     print(
         f"PDF: {rows:,} rows, {pages:,} pages, {len(data):,} bytes in {spent:.2f} s of processor, "
-        f"{took:.2f} s; longest wait {1000 * longest:.0f} ms; {memory:.0f} MiB"
+        f"{took:.2f} s; longest wait {1000 * longest:.0f} ms"
     )
 
 

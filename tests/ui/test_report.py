@@ -12,6 +12,7 @@ import pypdf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -88,13 +89,13 @@ def test_it_is_asked_by_keys_how_and_refused_in_words(
     qtbot: QtBot, page: ComparePage, tmp_path: Path
 ) -> None:
     page.report.button.setFocus()
-    qtbot.keyClick(page.report.button, Qt.Key.Key_Space)
+    QTest.keyClick(page.report.button, Qt.Key.Key_Space)
     [dialog] = page.findChildren(ReportDialog)
     qtbot.waitUntil(dialog.isVisible)
-    qtbot.keyClick(dialog.paper, Qt.Key.Key_Space)
+    QTest.keyClick(dialog.paper, Qt.Key.Key_Space)
     wish = dialog.wish(tmp_path / "no" / "r.html")
     assert (wish.paper, wish.named, wish.shown) == (None, False, True)
-    qtbot.keyClick(dialog.page, Qt.Key.Key_Space)
+    QTest.keyClick(dialog.page, Qt.Key.Key_Space)
     assert not dialog.write_button.isEnabled()
     dialog.reject()
     with qtbot.waitSignal(page.refused, timeout=60_000) as refused:
