@@ -78,7 +78,10 @@ def test_both_files_are_written_with_pictures_and_a_row_of_the_trail(
 
 
 def test_raters_have_names_only_where_asked_for_also_in_pictures(page: ComparePage) -> None:
-    drawn = page.report._pictures({"A": "Rater 1", "B": "Rater 2", "C": "Rater 3"})
+    assert page.report._shown is not None
+    compared, looked = page.report._shown
+    called = {"A": "Rater 1", "B": "Rater 2", "C": "Rater 3"}
+    drawn = page.report._pictures(looked, compared, called)
     [raters] = [each for each in drawn if each.name == "compare-raters"]
     assert b"Rater 2" in raters.svg
     [named] = [each for each in page.pictures() if each.name == "compare-raters"]

@@ -26,7 +26,7 @@ from medsdesk.ui.widgets.labels import label, show_line
 from medsdesk.ui.widgets.tables import whole_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from PySide6.QtCore import QEvent
@@ -94,7 +94,7 @@ class PicturePanel(QWidget):
         """Return every picture of the comparison shown, for a document."""
         if self._compared is None or self._looked is None:
             return ()
-        return drawn(self._looked, self._compared)
+        return tuple(drawn(self._looked, self._compared))
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in other colours or at another text size."""
@@ -245,8 +245,10 @@ class PicturePanel(QWidget):
             self._control.write_figures(path, self.scene.table, bom=bool(bom))
 
 
-def drawn(looked: Looked, compared: Compared) -> tuple[Picture, ...]:
-    """Draw every picture there is of a comparison, for a document."""
-    from medsdesk.ui.compare.saving import pictures_of
+def drawn(looked: Looked, compared: Compared) -> Iterator[Picture]:
+    """Draw one picture after another of a comparison, for a document; each takes its time."""
+    from medsdesk.ui.compare.saving import picture_of
 
-    return pictures_of(make(looked, compared) for *_, make in _VIEWS)
+    for *_, make in _VIEWS:
+        if (picture := picture_of(make(looked, compared))) is not None:
+            yield picture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.report.dialog import ReportWish
 
-    Draw = Callable[[Looked, Compared], tuple[Picture, ...]]
+    Draw = Callable[[Looked, Compared], Iterator[Picture]]
 
 _TIP = "Writes findings, methods, limits, tables and pictures as a web page and PDF."
 _STOPPING = "Stopping …"
@@ -78,7 +79,8 @@ class ReportControl(QObject):
         if self._shown is None:
             return
         compared, looked = self._shown
-        self.writing.start(wish, compared.choice, _least(compared, looked), self._pictures)
+        draw = partial(self._pictures, looked, compared)
+        self.writing.start(wish, compared.choice, _least(compared, looked), draw)
         self.button.setEnabled(False)
 
     def stop(self) -> None:
@@ -87,11 +89,10 @@ class ReportControl(QObject):
             self.writing.stop()
             self.busy.emit(_STOPPING)
 
-    def _pictures(self, people: Mapping[str, str]) -> tuple[Picture, ...]:
+    def _pictures(
+        self, looked: Looked, compared: Compared, people: Mapping[str, str]
+    ) -> Iterator[Picture]:
         """Draw the pictures with what raters are called in the report."""
-        if self._shown is None:
-            return ()
-        compared, looked = self._shown
         named = replace(
             looked,
             raters=tuple(people.get(name, name) for name in looked.raters),
