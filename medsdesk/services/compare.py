@@ -91,7 +91,8 @@ def compare_questions(
         if tell is not None:
             tell(done, len(asked))
         agreement += _agreement(question, options)
-        for category, answers in _categories(question):
+        groups = list(_categories(question))
+        for category, answers in groups[-1:] if options.brief else groups:
             comparing = _Comparing(question, category, answers, options)
             metrics += comparing.rows(cancel)
             contests += comparing.contests()
@@ -201,12 +202,16 @@ class _Comparing:
         # Turning both round changes no order: what counts is whether they point the same way.
         compared = Comparison(human, scores, settings, higher_is_better=better != low)
         self._taus[metric] = compared.taus
-        figures = [
-            *compared.order_figures(),
-            compared.ranking_figure(),
-            *compared.pooled_figures(lengths),
-        ]
-        if least is not None:
+        figures = (
+            [next(compared.order_figures())]
+            if self._options.brief
+            else [
+                *compared.order_figures(),
+                compared.ranking_figure(),
+                *compared.pooled_figures(lengths),
+            ]
+        )
+        if least is not None and not self._options.brief:
             signed = -scores if low else scores
             judged = Comparison(human, signed, settings, higher_is_better=better)
             figures.append(judged.acceptable_figure(least))

@@ -155,6 +155,7 @@ class CompareOptions:
         seed: Of everything drawn.
         decisions: Whether an adjudicator's decision stands instead of the raters' mean where
             clinicians are compared with metrics. Agreement is always that of the raters.
+        brief: Whether Kendall's tau-b by item of all categories together is enough.
     """
 
     study: str | None = None
@@ -163,3 +164,4 @@ class CompareOptions:
     resamples: int = RESAMPLES
     seed: int = SEED
     decisions: bool = False
+    brief: bool = False
