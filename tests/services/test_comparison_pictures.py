@@ -10,7 +10,7 @@ import pytest
 from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.services.choose_ratings import RatingChoice
-from medsdesk.services.compare import ALL, compare
+from medsdesk.services.compare import compare
 from medsdesk.services.comparison_pictures import (
     TAU,
     Compared,
