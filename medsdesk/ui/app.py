@@ -96,8 +96,8 @@ def run_window(
         application = QApplication(["medsdesk", "-style", "fusion", *argv])
         application.setProperty(FUSION, "begun with")
     application.setApplicationName("MedsDesk")
-    application.setDesktopFileName("medsdesk")  # by which Wayland finds the icon
-    application.setWindowIcon(QIcon(str(resource("icons/medsdesk.svg"))))
+    QApplication.setDesktopFileName("medsdesk")  # by which Wayland finds the icon
+    QApplication.setWindowIcon(QIcon(str(resource("icons/medsdesk.svg"))))
     try:
         lock = lock_workspace(workspace)
     except UserFacingError as error:

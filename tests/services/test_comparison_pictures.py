@@ -22,6 +22,7 @@ from medsdesk.services.comparison_pictures import (
 )
 from medsdesk.services.comparison_report import CompareOptions
 from medsdesk.services.lock_study import lock_study
+from medsdesk.services.rated_tables import ALL
 from medsdesk.store.workspace import Workspace
 from tests.compared_ratings import MODELS, RATERS, import_planted
 from tests.rated_studies import made_study, rate_all
