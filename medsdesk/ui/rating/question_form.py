@@ -68,6 +68,7 @@ class QuestionForm(QWidget):
         self._typing.setInterval(DRAFT_MS)
         self._stored = ""
         self._aside = False
+        self._rule = rule()
         self.questions = QuestionScroll()
         self._anchors = Meanings([meanings(criterion) for criterion in asked(form)])
         self._build(about)
@@ -86,7 +87,7 @@ class QuestionForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
         layout.addWidget(self.questions, 1)
-        layout.addWidget(rule())
+        layout.addWidget(self._rule)
         layout.addWidget(self._anchors)
 
     def _connect(self) -> None:
@@ -203,7 +204,9 @@ class QuestionForm(QWidget):
 
     def _show_anchors(self) -> None:
         self._anchors.setText(meanings(self.question) if self.question is not None else "")
-        self._anchors.setVisible(self.question is not None and not self._aside)
+        shown = self.question is not None and not self._aside
+        for part in (self._rule, self._anchors):
+            part.setVisible(shown)
 
 
 def _row(criterion: Criterion) -> Row:
