@@ -106,6 +106,7 @@ QRadioButton:hover { background: $raised; }
 QRadioButton:checked { background: $soft; font-weight: 600; }
 QRadioButton:focus, QCheckBox:focus { border: 2px solid $focus; }
 QCheckBox { border: 2px solid transparent; border-radius: 6px; padding: 2px 4px; }
+QFrame#rule { background: $line; border: none; }
 QFrame#criterion { border: none; border-left: 3px solid transparent; padding-left: 4px; }
 QFrame#criterion[current="true"] { border-left: 3px solid $accent; }
 QListView#topics::item { padding: 6px 8px; }

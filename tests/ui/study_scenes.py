@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from medsdesk.core.identity import new_id, text_sha256, utc_now
 from medsdesk.core.run import Output
 from medsdesk.core.task import Sample
 from medsdesk.services.create_study import CreatedStudy, StudyRequest, create_study
+from medsdesk.services.instruments import form_names, load_instrument
 from medsdesk.services.lock_study import lock_study
 from medsdesk.services.rate_study import StudySession
 from medsdesk.store.outputs import add_output
@@ -209,6 +211,14 @@ def _rating_counts(app: App) -> QWidget:
     return _large(window, app)
 
 
+def _rating_form(name: str, app: App) -> QWidget:
+    """Show an item with one of the forms that come along, its first question answered."""
+    kind = load_instrument(name).kind
+    window = rating_window(app, kind=kind, form=name, show_reference=True)
+    press(window, Qt.Key.Key_2)
+    return _large(window, app)
+
+
 def _rating_break(app: App) -> QWidget:
     window = rating_window(app)
     press(window, Qt.Key.Key_B)
@@ -240,4 +250,5 @@ SCENES: dict[str, Callable[[App], QWidget]] = {
     "rating-counts": _rating_counts,
     "rating-break": _rating_break,
     "rating-locked": _rating_locked,
+    **{f"rating-form-{name}": partial(_rating_form, name) for name in form_names()},
 }

@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.rating_view import RatingView
+from medsdesk.services.instruments import form_names, load_instrument
 from medsdesk.services.rate_study import StudySession
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.rating.control import RatingControl
@@ -34,6 +36,13 @@ Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 FULL = UserFacingError("The disk is full.", "Make room and press Retry.")
+
+
+USED = (
+    QAccessible.Role.RadioButton, QAccessible.Role.Button, QAccessible.Role.EditableText,
+    QAccessible.Role.SpinBox, QAccessible.Role.List, QAccessible.Role.CheckBox,
+    QAccessible.Role.ProgressBar, QAccessible.Role.ButtonMenu, QAccessible.Role.ComboBox,
+)  # fmt: skip
 
 
 class Hands:
@@ -285,6 +294,67 @@ def test_the_list_jumps_to_marks_changes_and_deletes_them(rate: Rate) -> None:
     assert not hands.control.marks.active
 
 
+def test_a_mark_carries_a_note_and_no_key_typed_into_it_is_a_command(rate: Rate) -> None:
+    hands = rate(view(), view())
+    box = hands.control.screen.outputs.texts["output_a"]
+    panel = hands.control.screen.marks
+    hands.press(Key.Key_M, Key.Key_N)
+    assert "no mark at the cursor" in panel.hint.text()
+    for word in ("inferior", "left"):
+        at = OUTPUT.index(word)
+        box.select(at, at + len(word))
+        hands.press(Key.Key_1, Key.Key_J)
+    hands.press(Key.Key_N)
+    assert panel.note.hasFocus()
+    hands.type("right 1 n x")
+    hands.press(Key.Key_Return)
+    assert [mark.note for mark in hands.stored().marks] == ["", "right 1 n x"]
+    assert panel.list.hasFocus()
+    assert "note: right 1 n x" in panel.list.item(1).text()
+    hands.press(Key.Key_2, Key.Key_Up)  # a mark of another type keeps its note
+    assert [(m.type, m.note) for m in hands.stored().marks] == [
+        ("fabrication", ""), ("negation", "right 1 n x"),
+    ]  # fmt: skip
+    assert panel.note.text() == ""
+    hands.press(Key.Key_N)
+    hands.type("so")
+    panel.list.setCurrentRow(1)  # by mouse: the note stays with its mark
+    hands.settle()
+    assert [mark.note for mark in hands.stored().marks] == ["so", "right 1 n x"]
+    hands.control.screen.keys.buttons["next"].click()
+    hands.settle()
+    assert not panel.note.isVisible()
+
+
+def test_commands_work_on_a_russian_keyboard(rate: Rate) -> None:
+    hands = rate(view(), view())
+    for letter in "чт":  # X and N
+        pressed(hands, letter)
+    assert hands.stored().values == {"accurate": "cannot_judge"}
+    assert hands.seen.place == 1
+    marking = []
+    for letter in "ьЬ":  # M
+        pressed(hands, letter)
+        marking.append(hands.control.marks.active)
+    assert marking == [True, False]
+    pressed(hands, "с")  # C
+    assert hands.control.form is not None
+    assert hands.control.form.comment.hasFocus()
+    pressed(hands, "я")
+    assert hands.control.form.comment.text == "я"
+
+
+def pressed(hands: Hands, letter: str) -> None:
+    """Press a key as a keyboard of another script does."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    key = ord(letter.upper())
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
+        QApplication.sendEvent(widget, event)
+    hands.settle()
+
+
 def test_an_output_is_corrected_compared_and_reset(rate: Rate) -> None:
     hands = rate(view(), view())
     hands.press(Key.Key_E)
@@ -409,3 +479,21 @@ def test_closing_saves_what_was_typed(rate: Rate) -> None:
     hands.type("last words")
     hands.window.close()
     hands.wait(lambda: hands.stored().comment == "last words")
+
+
+@pytest.mark.parametrize("form", form_names())
+def test_every_control_of_every_form_has_a_name(rate: Rate, form: str) -> None:
+    hands = rate(view(load_instrument(form), reference="Made up."))
+    found = list(controls(QAccessible.queryAccessibleInterface(hands.window)))
+    assert len(found) > 15
+    assert [role for role, name in found if not name.strip()] == []
+
+
+def controls(part: QAccessibleInterface | None) -> Iterator[tuple[str, str]]:
+    """Yield role and name of everything below a part that can be used by keyboard or mouse."""
+    if part is None or not part.isValid() or part.state().invisible:
+        return
+    if part.role() in USED:
+        yield part.role().name, part.text(QAccessible.Text.Name)
+    for number in range(part.childCount()):
+        yield from controls(part.child(number))

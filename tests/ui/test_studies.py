@@ -381,3 +381,30 @@ def test_every_key_of_the_rating_window_is_in_the_guide() -> None:
         assert ", ".join(command.keys) in text
     for keys, does in (*ANSWERS, *MARKING):
         assert f"| {keys} |" in text or does.split(":")[0] in text
+
+
+def test_two_windows_on_one_study_never_hide_what_the_other_saved(
+    open_app: OpenApp, directory: Path
+) -> None:
+    study = made(directory)
+    driver = open_app()
+    first = rate(driver, page_of(driver, 1))
+    window = RatingWindow(driver.app.desk)
+    window.open(study.id, RATERS[0])
+    window.show()
+    driver.wait(lambda: window.control.view is not None)
+    second = Rater(driver, window)
+    for hands in (first, second):
+        hands.window.activateWindow()
+        driver.wait(lambda hands=hands: QApplication.activeWindow() is hands.window)
+        hands.press(Key.Key_4 if hands is first else Key.Key_2)
+    driver.wait(lambda: second.seen.values == {"accurate": 4})
+    control = second.window.control
+    assert control.state.values == {"accurate": 4}
+    assert control.state.failed == {}
+    assert "another window" in control.screen.messages.text
+    assert [row.value for row in answers(directory, study.id, RATERS[0])] == [4]
+    second.press(Key.Key_Up, Key.Key_5)  # having seen the newer answer
+    assert [row.value for row in answers(directory, study.id, RATERS[0])] == [5]
+    second.close()
+    first.close()

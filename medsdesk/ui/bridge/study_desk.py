@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.errors import ChangedMeanwhileError, UserFacingError
 
 if TYPE_CHECKING:
     from medsdesk.core.rating_view import RatingView
@@ -175,5 +175,7 @@ class StudyDesk(QObject):
     def _failed(self, held: _Held, what: str, error: UserFacingError) -> None:
         if held is self._held:
             self.failed.emit(what, error)
+            if isinstance(error, ChangedMeanwhileError):  # show what is stored instead
+                self._ask(held, "", lambda _: held.get().view, partial(self._failed, held, ""))
         else:
             self.refused.emit(error)

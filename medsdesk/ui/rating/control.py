@@ -51,6 +51,8 @@ class RatingControl(QObject):
         desk.refused.connect(screen.messages.tell_error)
         screen.keys.pressed.connect(self.keys.run)
         self.marks.marked.connect(self.saving.marks)
+        self.marks.entered.connect(lambda: screen.show_marks(wanted=True))
+        self.marks.rested.connect(lambda: screen.show_marks(wanted=False))
         self.marks.left.connect(self.take_keyboard)
         for text in screen.texts.values():
             text.takes = self.keys.takes
@@ -94,6 +96,7 @@ class RatingControl(QObject):
         """Have what is being typed saved now."""
         if self.form is not None:
             self.form.flush()
+        self.marks.flush()
         if self.view is not None and self.view.form.edit:
             self.screen.outputs.edit.flush()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from medsdesk.core.errors import ChangedMeanwhileError
+
 if TYPE_CHECKING:
     from medsdesk.core.errors import UserFacingError
     from medsdesk.core.rating_view import RatedValue, RatingView
@@ -63,9 +65,13 @@ class ItemState:
         self.saved_at = at or self.saved_at
 
     def fail(self, what: str, error: UserFacingError) -> None:
-        """Note that a save failed; the answer stays on the screen."""
+        """Note that a save failed; the answer stays on the screen.
+
+        Where it was changed elsewhere meanwhile, the newer answer is shown instead.
+        """
         self.waiting = max(0, self.waiting - 1)
-        self.failed[what] = error
+        if not isinstance(error, ChangedMeanwhileError):
+            self.failed[what] = error
 
     @property
     def status(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
 from medsdesk.ui.rating.answering import count_for, point_for
 from medsdesk.ui.rating.go_dialog import GoDialog
-from medsdesk.ui.rating.keys import command_for
+from medsdesk.ui.rating.keys import command_for, latin
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_LAST_CHARACTER = 0xFFFF  # beyond are keys without one, such as F1
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOVES: dict[str, Act] = {
     "previous": lambda session: session.previous(),
@@ -106,7 +108,7 @@ class KeyReader(QObject):
             return False
         typing = self._typed_into == question.id
         self._typed_into = ""
-        if text.upper() == "X":
+        if latin(text) == "X":
             control.answer(question.id, "cannot_judge")
             form.move_by(1)
         elif key == Qt.Key.Key_Backspace:
@@ -164,9 +166,8 @@ def _name(event: QKeyEvent) -> str:
         return ""
     if event.key() == Qt.Key.Key_Space:
         return "Space"
-    if Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z:
-        return chr(event.key())
-    return ""
+    letter = latin(chr(event.key())) if event.key() <= _LAST_CHARACTER else ""
+    return letter if letter in ascii_uppercase else ""
 
 
 def _held(event: QKeyEvent) -> bool:

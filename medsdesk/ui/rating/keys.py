@@ -58,9 +58,18 @@ MARKING = (
     ("T", "Select the sentence at the cursor."),
     ("Tab", "Go to the other text."),
     ("Backspace", "Remove the mark at the cursor."),
+    ("N", "Write a note on the mark at the cursor or in the list; Enter or Esc leads back."),
     ("L", "Go to the list of marks: Up and Down, Delete, a digit or J and I to change one."),
     ("Esc", "Go back to the questions."),
 )
+
+
+_RUSSIAN = str.maketrans("ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ", "QWERTYUIOPASDFGHJKLZXCVBNM")
+
+
+def latin(letter: str) -> str:
+    """Return the letter that a Latin keyboard has in the place of a Russian one; else the same."""
+    return letter.upper().translate(_RUSSIAN)
 
 
 def command_for(name: str, *, control: bool, shift: bool) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from medsdesk.ui.rating import marking
+from medsdesk.ui.rating.keys import latin
 from medsdesk.ui.rating.mark_drawing import MarkDrawing
+from medsdesk.ui.rating.mark_note import MarkNote
 from medsdesk.ui.rating.marking import Place
 from medsdesk.ui.rating.passages import sentence_at, word_at
 
@@ -36,10 +38,14 @@ class MarkControl(QObject):
 
     Signals:
         marked: All marks of the item; to be committed.
+        entered: Marking has begun.
+        rested: Marking is over.
         left: Marking has ended; the questions want the keyboard.
     """
 
     marked = Signal(object)
+    entered = Signal()
+    rested = Signal()
     left = Signal()
 
     def __init__(
@@ -54,15 +60,18 @@ class MarkControl(QObject):
         self._locked = False
         self._waiting: tuple[Place, MarkType] | None = None
         self._current = -1
+        self._note = MarkNote(panel)
         self.marks: tuple[Mark, ...] = ()
         self.active = False
         panel.type_pressed.connect(self._take_type)
         panel.severity_pressed.connect(self._take_severity)
         panel.looked_at.connect(self._look_at)
         panel.list.takes = self._takes_in_list
+        panel.note.left.connect(self.flush)
+        panel.note.done.connect(panel.list.setFocus)
         for target, text in texts.items():
             text.chosen.connect(lambda target=target: self._chosen(target))
-            text.moved.connect(self._moved)
+            text.moved.connect(self._tell)
 
     def show_item(self, view: RatingView, marks: tuple[Mark, ...]) -> None:
         """Show the marks of an item."""
@@ -89,12 +98,20 @@ class MarkControl(QObject):
         self._waiting = None
         self._texts[target].setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell()
+        self.entered.emit()
 
     def leave(self) -> None:
         """Mark no more; what was chosen without a severity yet is dropped."""
         was, self.active, self._waiting = self.active, False, None
         if was:
             self._drawing.say_resting()
+            self.rested.emit()
+
+    def flush(self) -> None:
+        """Have a note that was changed committed now."""
+        changed = self._note.changed(self.marks)
+        if changed != self.marks and not self._locked:
+            self._commit(changed)
 
     def takes(self, event: QKeyEvent) -> bool:
         """Return whether a key was meant for marking, and do what it asks."""
@@ -120,12 +137,19 @@ class MarkControl(QObject):
         elif _letter(event) == "L":
             self._panel.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            return self._takes_kind(_letter(event))
+            return self._takes_kind(_letter(event), target)
         return True
 
-    def _takes_kind(self, letter: str) -> bool:
+    def _takes_kind(self, letter: str, target: MarkTarget) -> bool:
         if self._form is None:
             return False
+        if letter == "N":
+            number = marking.mark_at(self.marks, target, self._texts[target].cursor_place)
+            if number is None:
+                self._panel.say("There is no mark at the cursor to write a note on.")
+            else:
+                self._note.write(number)
+            return True
         kind = marking.type_for(self._form, letter)
         grave = marking.severity_for(self._form, letter)
         if kind is not None:
@@ -147,6 +171,8 @@ class MarkControl(QObject):
             self._commit(marking.without_mark(self.marks, row))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.enter(self.marks[row].target)
+        elif letter == "N":
+            self._note.write(row)
         elif (kind := marking.type_for(self._form, letter)) is not None:
             if marking.may_stand(kind, self.marks[row].target):
                 self._commit(marking.with_type(self.marks, row, kind.id))
@@ -229,6 +255,7 @@ class MarkControl(QObject):
     def _draw(self) -> None:
         if self._form is not None:
             self._drawing.draw(self._form, self.marks, self._current, pair=self._pair)
+            self._note.follow(self.marks)
 
     def _tell(self) -> None:
         """Say what can be done now."""
@@ -240,19 +267,17 @@ class MarkControl(QObject):
         else:
             self._drawing.say_place(self._form, self.marks, target, pair=self._pair)
 
-    def _moved(self) -> None:
-        if self.active and self._waiting is None:
-            self._tell()
-
     def _look_at(self, number: int) -> None:
         """Show the mark that is current in the list."""
         if number < len(self.marks):
+            self.flush()
             self._current = number
             self._drawing.show_mark(self.marks[number])
+            self._note.show(self.marks[number])
             self._draw()
 
 
 def _letter(event: QKeyEvent) -> str:
     """Return the key's letter in capitals; empty with Ctrl, Alt or Meta."""
     plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-    return "" if event.modifiers() & ~plain else event.text().upper()
+    return "" if event.modifiers() & ~plain else latin(event.text())

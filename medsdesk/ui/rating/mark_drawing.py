@@ -76,7 +76,9 @@ class MarkDrawing:
             self._panel.say(words + HOW)
             return
         known = marking.mark_words(form, marks[number], text.given, pair=pair)
-        self._panel.say(f"{words}At the cursor: {number + 1} {known}. Backspace removes it.")
+        self._panel.say(
+            f"{words}At the cursor: {number + 1} {known}. Backspace removes it, N writes a note."
+        )
 
     def say_question(self, form: Instrument, kind: MarkType) -> None:
         """Ask how grave a mark is."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QToolButton, QVBoxLayout, QWidget
 
 from medsdesk.ui.rating.marking import SEVERITY_KEYS, mark_words
+from medsdesk.ui.rating.note_field import NoteField
 from medsdesk.ui.theme import SMALL, TINY
 from medsdesk.ui.widgets.flow_layout import FlowLayout
 from medsdesk.ui.widgets.labels import buddy, label
@@ -86,6 +87,7 @@ class MarkPanel(QWidget):
         self.hint.setAccessibleName("State of marking")
         self.list = MarkList()
         self.list.currentRowChanged.connect(self._looked)
+        self.note = NoteField()
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, TINY)
         self._filling = False
@@ -96,6 +98,7 @@ class MarkPanel(QWidget):
         layout.addWidget(self._chips)
         layout.addWidget(self.hint)
         layout.addWidget(self.list)
+        layout.addWidget(self.note)
 
     def show_form(self, form: Instrument) -> None:
         """Offer the types and severities of a form."""
@@ -125,6 +128,13 @@ class MarkPanel(QWidget):
             self.list.item(number - 1).setToolTip(words)
         self.list.setCurrentRow(min(row, len(marks) - 1))
         self._filling = False
+        self.show_note(marks[self.list.currentRow()].note if marks and row >= 0 else None)
+
+    def show_note(self, note: str | None) -> None:
+        """Show the words on the current mark; None where none is current."""
+        self.note.setVisible(note is not None)
+        if not self.note.hasFocus() and self.note.text() != (note or ""):
+            self.note.setText(note or "")
 
     def say(self, words: str) -> None:
         """Say what can be done now."""
@@ -133,6 +143,7 @@ class MarkPanel(QWidget):
     def set_locked(self, *, locked: bool) -> None:
         """Offer types only where something can be changed."""
         self.hint.setVisible(not locked)
+        self.note.setReadOnly(locked)
         for chip in (*self.types, *self.severities):
             chip.setEnabled(not locked)
 

@@ -44,7 +44,8 @@ def with_mark(marks: Sequence[Mark], place: Place, kind: str, severity: str) -> 
     """Return the marks with one more; the same stretch with the same type is changed instead."""
     made = Mark(place.target, place.start, place.end, place.text_sha256, kind, severity)
     others = [m for m in marks if _where(m) != _where(made)]
-    return in_order([*others, made])
+    note = next((m.note for m in marks if _where(m) == _where(made)), "")
+    return in_order([*others, replace(made, note=note)])
 
 
 def without_mark(marks: Sequence[Mark], number: int) -> tuple[Mark, ...]:
@@ -60,6 +61,18 @@ def with_type(marks: Sequence[Mark], number: int, kind: str) -> tuple[Mark, ...]
 def with_severity(marks: Sequence[Mark], number: int, severity: str) -> tuple[Mark, ...]:
     """Return the marks with another severity of the one of a number, counted from 0."""
     return _changed(marks, number, replace(marks[number], severity=severity))
+
+
+def with_note(marks: Sequence[Mark], number: int, note: str) -> tuple[Mark, ...]:
+    """Return the marks with other words on the one of a number, counted from 0."""
+    return _changed(marks, number, replace(marks[number], note=note))
+
+
+def number_of(marks: Sequence[Mark], mark: Mark | None) -> int | None:
+    """Return the number of a mark, whatever its severity and note are now, or None."""
+    if mark is None:
+        return None
+    return next((n for n, each in enumerate(marks) if _where(each) == _where(mark)), None)
 
 
 def mark_at(marks: Sequence[Mark], target: MarkTarget, place: int) -> int | None:
@@ -104,11 +117,12 @@ def target_words(target: MarkTarget, *, pair: bool) -> str:
 
 
 def mark_words(form: Instrument, mark: Mark, text: str, *, pair: bool) -> str:
-    """Return a mark in words: type, severity, where, and the marked words."""
+    """Return a mark in words: type, severity, where, the marked words, the note."""
     kind = next((k.label for k in form.marks if k.id == mark.type), mark.type)
     severity = next((s.label for s in form.severities if s.id == mark.severity), mark.severity)
     named = f"{kind}, {severity.lower()}" if severity else kind
-    return f"{named} ({target_words(mark.target, pair=pair)}): {quoted(text, mark)}"
+    noted = f", note: {mark.note}" if mark.note else ""
+    return f"{named} ({target_words(mark.target, pair=pair)}): {quoted(text, mark)}{noted}"
 
 
 def quoted(text: str, mark: Mark) -> str:

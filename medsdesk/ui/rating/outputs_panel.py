@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from medsdesk.ui.rating.edit_panel import EditPanel
 from medsdesk.ui.rating.marked_text import MarkedText
@@ -31,12 +31,11 @@ class OutputsPanel(QWidget):
         set_tone(self.corrected, "good")
         self._titles = {t: buddy("Output", box, "heading") for t, box in self.texts.items()}
         self._stack = QStackedWidget()
-        self._second = QWidget()
+        self._reading, self._second = QWidget(), QWidget()
         self._build()
 
     def _build(self) -> None:
-        reading = QWidget()
-        row = QHBoxLayout(reading)
+        row = QHBoxLayout(self._reading)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(MEDIUM)
         first = QWidget()
@@ -52,8 +51,10 @@ class OutputsPanel(QWidget):
             column.addLayout(head)
             column.addWidget(box, 1)
             row.addWidget(place, 1)
-        self._stack.addWidget(reading)
+        self._stack.addWidget(self._reading)
         self._stack.addWidget(self.edit)
+        self._stack.currentChanged.connect(lambda _: self._fit())
+        self._fit()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -85,6 +86,13 @@ class OutputsPanel(QWidget):
         """Show whether the output was corrected."""
         self.corrected.setVisible(view.edited is not None and len(view.outputs) == 1)
         self.edit.update_stored(view.edited)
+
+    def _fit(self) -> None:
+        """Be no taller than what is shown needs; the editor needs more than the output."""
+        usual, none = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored
+        for page in (self._reading, self.edit):
+            height = usual if page is self._stack.currentWidget() else none
+            page.setSizePolicy(usual, height)
 
     def show_editor(self, *, shown: bool) -> None:
         """Put the editor in the place of the output, or take it away."""

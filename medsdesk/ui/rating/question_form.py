@@ -21,13 +21,11 @@ from medsdesk.ui.rating.count_row import CountRow
 from medsdesk.ui.rating.criterion_row import CriterionRow
 from medsdesk.ui.rating.meanings import Meanings
 from medsdesk.ui.rating.question_row import RowKeys
-from medsdesk.ui.rating.still_scroll import StillScroll
-from medsdesk.ui.theme import SMALL, TINY
-from medsdesk.ui.widgets.labels import buddy
+from medsdesk.ui.rating.question_scroll import QuestionScroll
+from medsdesk.ui.theme import SMALL
+from medsdesk.ui.widgets.labels import buddy, rule
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from medsdesk.core.rating import Criterion, Instrument
     from medsdesk.core.rating_view import RatedValue
     from medsdesk.ui.rating.item_state import ItemState
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     Row = CriterionRow | CountRow
 
 DRAFT_MS = 1_000
-_LINES = 6
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -70,33 +67,27 @@ class QuestionForm(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(DRAFT_MS)
         self._stored = ""
-        self._most = 0
-        self._scroll = StillScroll()
-        self._questions = QVBoxLayout()
+        self._aside = False
+        self._rule = rule()
+        self.questions = QuestionScroll()
         self._anchors = Meanings([meanings(criterion) for criterion in asked(form)])
         self._build(about)
         self._connect()
         self._fit()
 
     def _build(self, about: Criterion | None) -> None:
-        questions = QWidget()
-        questions.setObjectName("clear")
-        questions.setLayout(self._questions)
-        inner = self._questions
-        inner.setContentsMargins(0, 0, SMALL, 0)
-        inner.setSpacing(TINY)
+        inner = self.questions.column
         for row in self.rows.values():
             inner.addWidget(row)
         if about is not None:
             inner.addWidget(buddy(f"{about.label} (C)", self.comment, "strong"))
             inner.addWidget(self.comment)
         inner.addStretch(1)
-        self._scroll.setWidget(questions)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
-        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.questions, 1)
+        layout.addWidget(self._rule)
         layout.addWidget(self._anchors)
 
     def _connect(self) -> None:
@@ -163,7 +154,7 @@ class QuestionForm(QWidget):
     def go_comment(self) -> None:
         """Put the keyboard into the comment."""
         self.comment.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(self.comment, 0, SMALL)
+        self.questions.ensureWidgetVisible(self.comment, 0, SMALL)
 
     def flush(self) -> None:
         """Have a comment that was changed committed now."""
@@ -176,35 +167,31 @@ class QuestionForm(QWidget):
         """Note that the comment is not stored, so that the next flush tries again."""
         self._stored = "" if self.comment.text else "\n"
 
-    def show_within(self, most: int) -> None:
-        """Show all questions at once, if they are no taller than so many pixels."""
-        self._most = most
-        self._fit_height()
+    def show_part(self, part: QWidget, *, wanted: bool) -> None:
+        """Bring a part that was taken into view, in place of what the points mean; or no more."""
+        self._aside = wanted
+        self._show_anchors()
+        if wanted:  # once there is more room
+            QTimer.singleShot(0, part, lambda: self.questions.ensureWidgetVisible(part, 0, SMALL))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep room for all questions at the new width."""
-        super().resizeEvent(event)
-        self._fit_height()
-
-    def _fit_height(self) -> None:
-        least = _LINES * self.fontMetrics().lineSpacing()
-        needed = self._questions.totalHeightForWidth(self._scroll.viewport().width())
-        least = max(least, min(needed, self._most))
-        self._scroll.setMinimumHeight(least)
+    @property
+    def besides(self) -> int:
+        """Pixels in height that are needed besides the questions."""
+        return self.minimumSizeHint().height() - self.questions.minimumHeight()
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep room for the questions at another text size."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
-            self._fit_height()
+            self.questions.fit_height()
 
     def _fit(self) -> None:
         """Be wide enough for the widest question, because the form does not scroll sideways."""
         rows = self.rows.values()
         widest = max((row.minimumSizeHint().width() for row in rows), default=0)
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        self._scroll.setMinimumWidth(widest + bar + SMALL)
+        bar = self.questions.verticalScrollBar().sizeHint().width()
+        self.questions.setMinimumWidth(widest + bar + SMALL)
 
     def _enter(self, name: str) -> None:
         if name != self.current:
@@ -213,11 +200,13 @@ class QuestionForm(QWidget):
             self.current = name
             self._show_anchors()
             self.current_changed.emit()
-        self._scroll.ensureWidgetVisible(self.rows[name], 0, SMALL)
+        self.questions.ensureWidgetVisible(self.rows[name], 0, SMALL)
 
     def _show_anchors(self) -> None:
         self._anchors.setText(meanings(self.question) if self.question is not None else "")
-        self._anchors.setVisible(self.question is not None)
+        shown = self.question is not None and not self._aside
+        for part in (self._rule, self._anchors):
+            part.setVisible(shown)
 
 
 def _row(criterion: Criterion) -> Row:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from medsdesk.ui.rating.marked_text import MarkedText
 
 _TEXT_CHARS, _OUTPUT_CHARS = 34, 32
-_NO_LIMIT = 10_000  # pixels
 
 
 class RatingScreen(QWidget):
@@ -77,7 +76,6 @@ class RatingScreen(QWidget):
         self._build()
 
     def _build(self) -> None:
-        self._questions.column.addWidget(self.marks)
         for part in self._cards[1:]:
             self._work.addWidget(part)
         self._columns.addWidget(self._cards[0])
@@ -151,8 +149,21 @@ class RatingScreen(QWidget):
         _turn(self._work, across=beside)
         _turn(self._columns, across=apart)
         if self.form is not None:
-            self.form.show_within(self.height() // 2 if beside else _NO_LIMIT)
+            self.form.questions.show_within(self._room_below() if apart and not beside else 0)
         self._share(room, parts, beside=beside, apart=apart)
+
+    def _room_below(self) -> int:
+        """Return the pixels in height for questions that stand below the outputs."""
+        if self.form is None:
+            return 0
+        around = self._cards[2].minimumSizeHint().height() - self._questions.minimumHeight()
+        outputs = self._cards[1].minimumSizeHint().height()
+        return self._scroll.height() - outputs - around - self.form.besides - SMALL
+
+    def show_marks(self, *, wanted: bool) -> None:
+        """Bring types and list of the marks into view, or let them lie where they are."""
+        if self.form is not None:
+            self.form.show_part(self.marks, wanted=wanted)
 
     def _share(self, room: int, parts: list[int], *, beside: bool, apart: bool) -> None:
         """Give the text a third, the questions what they need, the output the rest."""
@@ -184,6 +195,7 @@ class RatingScreen(QWidget):
             if self.form is not None:
                 self.form.hide()
             self.form = wanted
+            wanted.questions.take(self.marks)
             wanted.show()
             self.reflow()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFrame, QLabel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -60,6 +60,14 @@ def buddy(text: str, widget: QWidget, role: Role | None = None) -> QLabel:
     made.setBuddy(widget)
     if not widget.accessibleName():
         widget.setAccessibleName(text.replace("&", "").rstrip(":"))
+    return made
+
+
+def rule() -> QFrame:
+    """Return a thin line between what is scrolled and what stays."""
+    made = QFrame()
+    made.setObjectName("rule")
+    made.setFixedHeight(1)
     return made
 
 
