@@ -24,7 +24,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import utc_now
@@ -36,9 +36,16 @@ from medsdesk.store.workspace import open_workspace
 from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
+from medsdesk.ui.settings.page import SettingsPage
 from tests.hub_server import served
 from tests.services import boards
-from tests.ui import adjudication_scenes, export_scenes, model_scenes, study_scenes
+from tests.ui import (
+    adjudication_scenes,
+    compare_scenes,
+    export_scenes,
+    model_scenes,
+    study_scenes,
+)
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
@@ -243,6 +250,21 @@ def _models(app: App) -> QWidget:
 
 def _settings(app: App) -> QWidget:
     app.window.show_page("settings")
+    rest(50)
+    return app.window
+
+
+def _safekeeping(app: App) -> QWidget:
+    app.window.show_page("settings")
+    page = app.window.pages.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.safekeeping.check_trail()
+    wait(page.safekeeping.check.isEnabled)
+    page.safekeeping.check.setFocus()
+    rest(50)
+    scroll = page.findChild(QScrollArea)
+    assert scroll is not None
+    scroll.ensureWidgetVisible(page.safekeeping.checked)
     rest(50)
     return app.window
 
@@ -459,6 +481,7 @@ SCENES: dict[str, Scene] = {
     "results-tests": _results_tests,
     "models": _models,
     "settings": _settings,
+    "safekeeping": _safekeeping,
     **FORM_SCENES,
     "help": _help,
     "leaderboard": _leaderboard,
@@ -476,6 +499,7 @@ SCENES: dict[str, Scene] = {
     "download-ended": _download_ended,
     **model_scenes.SCENES,
     **study_scenes.SCENES,
+    **compare_scenes.SCENES,
     **adjudication_scenes.SCENES,
 }
 

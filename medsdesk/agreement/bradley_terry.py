@@ -33,18 +33,24 @@ class Abilities:
     prior: float
 
 
-def bradley_terry(wins: Floats, reference: int = 0) -> Abilities | None:
+def bradley_terry(
+    wins: Floats, reference: int = 0, clusters: Floats | None = None
+) -> Abilities | None:
     """Return abilities by maximum likelihood, with Wald intervals.
 
     P(i beats j) = p_i / (p_i + p_j) (Bradley and Terry, Biometrika 1952). Found by Newton's
     method on log p with one model as reference; standard errors from the inverse of the
     information. Where some models never lose to the others (or never win), no finite answer
     exists: then half a win is added to both sides of each pair that met, and ``prior`` says so.
+    Several votes on one and the same pair of texts are not independent: where clusters have more
+    than one vote, standard errors come from the sandwich over clusters instead, with the factor
+    G / (G - 1) for G of them (Liang and Zeger, Biometrika 1986).
 
     Args:
         wins: Shape (models, models): how often the row's model beat the column's; a tie is half
             a win for each. The diagonal is ignored.
         reference: The model whose log ability is set to 0.
+        clusters: Shape (clusters, models, models): the same wins by pair of texts.
 
     Returns:
         None for a single model, and where models fall into groups that never met.
@@ -61,7 +67,10 @@ def bradley_terry(wins: Floats, reference: int = 0) -> Abilities | None:
         prior = PRIOR
         counts = counts + prior * met
     logs = _fitted(counts, reference)
-    errors = np.sqrt(np.diag(_covariance(counts, logs, reference)))
+    covariance = _covariance(counts, logs, reference)
+    if clusters is not None and (clusters.sum(axis=(1, 2)) > 1).any():
+        covariance = covariance @ _spread(clusters, logs) @ covariance
+    errors = np.sqrt(np.diag(covariance))
     return Abilities(logs, errors, logs - _Z * errors, logs + _Z * errors, prior)
 
 
@@ -86,6 +95,19 @@ def _fitted(counts: Floats, reference: int) -> Floats:
         step = _covariance(counts, logs, reference) @ (won - (games * chance).sum(axis=1))
         logs = logs + step / max(1.0, float(np.abs(step).max()))
     return np.asarray(logs - logs[reference])
+
+
+def _spread(clusters: Floats, logs: Floats) -> Floats:
+    """Return the sum over clusters of outer products of scores, shape (models, models)."""
+    import numpy as np
+
+    wins = clusters * (1 - np.eye(len(logs)))
+    wins = wins[wins.sum(axis=(1, 2)) > 0]
+    chance = 1 / (1 + np.exp(logs - logs[:, None]))
+    games = wins + wins.transpose(0, 2, 1)
+    scores = wins.sum(axis=2) - (games * chance).sum(axis=2)
+    several = len(wins) / (len(wins) - 1) if len(wins) > 1 else 1.0
+    return np.asarray(several * scores.T @ scores)
 
 
 def _covariance(counts: Floats, logs: Floats, reference: int) -> Floats:

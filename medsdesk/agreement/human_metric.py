@@ -12,7 +12,7 @@ from medsdesk.agreement.item_pairs import Order, by_item, mean_over
 from medsdesk.agreement.permutation import two_sided
 from medsdesk.agreement.ranks import partial_spearman, spearman, spearmans
 from medsdesk.agreement.resampling import RESAMPLES, SEED, percentile, resampled
-from medsdesk.agreement.roc import auc, aucs, threshold_at
+from medsdesk.agreement.roc import SENSITIVITY, Threshold, auc, aucs, threshold_at
 from medsdesk.agreement.soft_pairwise import soft_accuracies, soft_pairwise_accuracy
 from medsdesk.agreement.tie_calibration import (
     TieCalibration,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from medsdesk.agreement.figures import Bools, Floats
+    from medsdesk.core.cancel import CancelToken
 
 Over = Literal["items", "models", "both"]
 
@@ -62,12 +63,35 @@ class Settings:
         resamples: How many.
         seed: Of the draws.
         n_raters: Whose ratings these are; for the figures to tell.
+        cancel: Stops it, with ``CancelledError``.
     """
 
     over: Over = "items"
     resamples: int = RESAMPLES
     seed: int = SEED
     n_raters: int = 0
+    cancel: CancelToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which answers are acceptable, and the score up to which a metric flags an answer.
+
+    Attributes:
+        least: Mean rating that was called acceptable.
+        wanted: Sensitivity asked for.
+        acceptable: Shape (answers,), of those with rating and score.
+        scores: Shape (answers,).
+        item: Shape (answers,): the item of each.
+        threshold: None where all are of one kind.
+    """
+
+    least: float
+    wanted: float
+    acceptable: Bools
+    scores: Floats
+    item: NDArray[np.intp]
+    threshold: Threshold | None
 
 
 class Comparison:
@@ -122,7 +146,7 @@ class Comparison:
         human = self._sign * self._human
         value = soft_pairwise_accuracy(human, self._metric, self._settings.seed)
         make = soft_accuracies(human, self._metric)
-        figures = resampled(len(human), make, self._settings.resamples, self._settings.seed)
+        figures = self._resampled(len(human), make)
         models = self._human.shape[1]
         note = FEW_MODELS.format(n=models) if models < MANY_MODELS else None
         interval = percentile(figures, len(human))
@@ -153,31 +177,36 @@ class Comparison:
             value = partial_spearman(x, y, [z])
             yield self._pooled(names[1], value, _partials((x, y, z), item), note)
 
-    def acceptable_figure(self, least: float) -> Figure:
-        """Return the area under the ROC curve for telling unacceptable answers by low scores.
+    def cut_at(self, least: float, sensitivity: float = SENSITIVITY) -> Cut:
+        """Return which answers are acceptable, and the score up to which answers are flagged.
 
         Args:
             least: Mean rating from which on an answer is acceptable; up to which, where high
                 ratings are bad.
+            sensitivity: Share of the unacceptable answers that have to be flagged.
         """
         import numpy as np
 
-        name = "auc_unacceptable"
-        answers = int(self._known.sum())
-        if answers < LEAST_ANSWERS:
-            return self._none(name, FEW_ANSWERS.format(n=answers, least=LEAST_ANSWERS))
         item, model = np.nonzero(self._known)
         acceptable = self._sign * self._human[item, model] >= self._sign * least
         scores = self._metric[item, model]
-        cut = threshold_at(acceptable, scores)
-        if cut is None:
+        found = threshold_at(acceptable, scores, sensitivity)
+        return Cut(least, sensitivity, acceptable, scores, item, found)
+
+    def acceptable_figure(self, cut: Cut) -> Figure:
+        """Return the area under the ROC curve for telling unacceptable answers by low scores."""
+        name, threshold = "auc_unacceptable", cut.threshold
+        answers = len(cut.scores)
+        if answers < LEAST_ANSWERS:
+            return self._none(name, FEW_ANSWERS.format(n=answers, least=LEAST_ANSWERS))
+        if threshold is None:
             return self._none(name, ONE_KIND)
-        missed = cut.negative_predictive_value
+        missed = threshold.negative_predictive_value
         told = "." if missed is None else f"; of those spared {missed:.0%} are acceptable."
-        note = CUT.format(cut=cut) + told
-        make = aucs(acceptable, scores)
-        value = auc(acceptable, scores)
-        return self._pooled(name, value, lambda draws: make(draws[:, item]), note)
+        note = CUT.format(cut=threshold) + told
+        make = aucs(cut.acceptable, cut.scores)
+        value = auc(cut.acceptable, cut.scores)
+        return self._pooled(name, value, lambda draws: make(draws[:, cut.item]), note)
 
     @cached_property
     def taus(self) -> Floats:
@@ -218,8 +247,7 @@ class Comparison:
             each = make(next_models(len(draws)))
             return mean_over(each, draws if over == "both" else np.ones_like(draws))
 
-        settings = self._settings
-        figures = resampled(len(items), figure, settings.resamples, settings.seed)
+        figures = self._resampled(len(items), figure)
         n = self._human.shape[1] if over == "models" else int(np.isfinite(items).sum())
         return percentile(figures, n), over
 
@@ -229,8 +257,8 @@ class Comparison:
 
     def _models_in_step(self) -> Callable[[int], Floats]:
         """Return the function that hands out the next rows of draws of models."""
-        settings, models = self._settings, self._human.shape[1]
-        drawn = resampled(models, lambda draws: draws, settings.resamples, settings.seed + 1)
+        models = self._human.shape[1]
+        drawn = self._resampled(models, lambda draws: draws, 1)
         taken = 0
 
         def take(rows: int) -> Floats:
@@ -243,7 +271,7 @@ class Comparison:
     def _calibrated(self, found: TieCalibration, name: str, held_out_name: str) -> Iterator[Figure]:
         import numpy as np
 
-        settings, human = self._settings, self._sign * self._human
+        human = self._sign * self._human
         make = calibrated_accuracies(human, self._metric)
         over, next_models = self._over, self._models_in_step()
 
@@ -251,7 +279,7 @@ class Comparison:
             items = np.ones_like(draws) if over == "models" else draws
             return make(items, None if over == "items" else next_models(len(draws)))
 
-        figures = resampled(len(human), figure, settings.resamples, settings.seed)
+        figures = self._resampled(len(human), figure)
         told = THRESHOLD.format(threshold=found.threshold)
         n = human.shape[1] if over == "models" else int(np.isfinite(found.held_out).sum())
         yield self._figure(
@@ -259,9 +287,7 @@ class Comparison:
             joined(told, FITTED), found.held_out,
         )  # fmt: skip
         held = found.held_out[None]
-        figures = resampled(
-            len(human), lambda draws: mean_over(held, draws), settings.resamples, settings.seed
-        )
+        figures = self._resampled(len(human), lambda draws: mean_over(held, draws))
         value = float(np.nanmean(found.held_out))
         n = int(np.isfinite(held).sum())
         interval = percentile(figures, n)
@@ -290,9 +316,14 @@ class Comparison:
 
         if defined(value) is None:
             return self._none(name, CONSTANT)
-        n, settings = len(self._human), self._settings
-        figures = resampled(n, make, settings.resamples, settings.seed)
+        n = len(self._human)
+        figures = self._resampled(n, make)
         return self._figure(name, value, percentile(figures, n), "items", note, np.ones(n))
+
+    def _resampled(self, n: int, make: Callable[[Floats], Floats], other_seed: int = 0) -> Floats:
+        settings = self._settings
+        seed = settings.seed + other_seed
+        return resampled(n, make, settings.resamples, seed, settings.cancel)
 
     # --- telling ---
 

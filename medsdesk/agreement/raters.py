@@ -15,6 +15,7 @@ from medsdesk.agreement.resampling import RESAMPLES, SEED, bca, jackknife, resam
 
 if TYPE_CHECKING:
     from medsdesk.agreement.figures import Floats
+    from medsdesk.core.cancel import CancelToken
 
 BCA = "bootstrap-bca|over:items|resamples:{resamples}|seed:{seed}"
 F_DISTRIBUTION = "f-distribution"
@@ -43,6 +44,7 @@ class _Study:
     n_raters: int
     resamples: int
     seed: int
+    cancel: CancelToken | None = None
 
     @property
     def few(self) -> str | None:
@@ -56,7 +58,7 @@ class _Study:
         value = defined(float(make(np.ones((1, n)))[0]))
         if value is None:
             return self.none(name, CONSTANT)
-        figures = resampled(n, make, self.resamples, self.seed)
+        figures = resampled(n, make, self.resamples, self.seed, self.cancel)
         interval = bca(figures, value, jackknife(n, make))
         how = BCA.format(resamples=self.resamples, seed=self.seed)
         if interval is None:
@@ -81,6 +83,7 @@ def rater_agreement(
     points: Sequence[float] = (),
     resamples: int = RESAMPLES,
     seed: int = SEED,
+    cancel: CancelToken | None = None,
 ) -> tuple[Figure, ...]:
     """Return how far raters agree: first the coefficient that fits best, then others.
 
@@ -95,6 +98,7 @@ def rater_agreement(
         points: All points of the scale, where they are known.
         resamples: Of the bootstrap over items.
         seed: Of the bootstrap.
+        cancel: Stops it, with ``CancelledError``.
 
     Returns:
         Figures without a number and with a sentence where a coefficient is not defined.
@@ -104,7 +108,7 @@ def rater_agreement(
     rated = table[:, np.isfinite(table).any(axis=0)]
     pairable = _pairable(table)
     n_items, n_raters = pairable.shape
-    study = _Study(rated, n_items, n_raters, resamples, seed)
+    study = _Study(rated, n_items, n_raters, resamples, seed, cancel)
     note = _refusal(rated, study)
     if note is None and level == "ratio" and float(np.nanmin(pairable)) < 0:
         level, note = "interval", NEGATIVE

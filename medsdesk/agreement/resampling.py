@@ -14,11 +14,13 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.distributions import t_quantile
+from medsdesk.core.errors import CancelledError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from medsdesk.agreement.figures import Floats, Interval
+    from medsdesk.core.cancel import CancelToken
 
 RESAMPLES = 1000
 SEED = 20240822  # any number does; the same one makes the same interval again
@@ -33,6 +35,7 @@ def resampled(
     figure: Callable[[Floats], Floats],
     resamples: int = RESAMPLES,
     seed: int = SEED,
+    cancel: CancelToken | None = None,
 ) -> Floats:
     """Return the figures of resamples of n things drawn with replacement.
 
@@ -42,20 +45,23 @@ def resampled(
             the n things is in each resample.
         resamples: How many.
         seed: Of the draws.
+        cancel: Looked at between blocks of draws.
 
     Returns:
         Shape (resamples, ...).
+
+    Raises:
+        CancelledError: Stopped.
     """
     import numpy as np
 
-    rows = max(1, _BLOCK // n)
-    return np.concatenate(
-        [
-            figure(draws[start : start + rows])
-            for draws in _draws(n, resamples, seed)
-            for start in range(0, len(draws), rows)
-        ]
-    )
+    rows, parts = max(1, _BLOCK // n), []
+    for draws in _draws(n, resamples, seed):
+        for start in range(0, len(draws), rows):
+            if cancel is not None and cancel.cancelled:
+                raise CancelledError
+            parts.append(figure(draws[start : start + rows]))
+    return np.concatenate(parts)
 
 
 def percentile(figures: Floats, n: int) -> Interval | None:

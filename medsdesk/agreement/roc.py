@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from medsdesk.agreement.figures import Bools, Floats
 
 
+SENSITIVITY = 0.95  # an unacceptable answer that is missed is worse than one looked at in vain
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """Answers with a score up to ``value`` are flagged.
@@ -95,15 +98,16 @@ def curve(acceptable: Bools, scores: Floats) -> Floats:
     few = len(acceptable) - many
     if not many or not few:
         return np.empty((0, 3))
-    values = np.unique(scores)
-    flagged = scores[:, None] <= values
-    found = (flagged & ~acceptable[:, None]).sum(axis=0) / many
-    false = (flagged & acceptable[:, None]).sum(axis=0) / few
+    values, place = np.unique(scores, return_inverse=True)
+    at = [np.bincount(place[side], minlength=len(values)) for side in (~acceptable, acceptable)]
+    found, false = np.cumsum(at[0]) / many, np.cumsum(at[1]) / few
     points = np.column_stack([values, false, found])
     return np.concatenate([[[-np.inf, 0.0, 0.0]], points])
 
 
-def threshold_at(acceptable: Bools, scores: Floats, sensitivity: float = 0.95) -> Threshold | None:
+def threshold_at(
+    acceptable: Bools, scores: Floats, sensitivity: float = SENSITIVITY
+) -> Threshold | None:
     """Return the lowest threshold that flags at least this share of the unacceptable answers.
 
     Sensitivity is fixed, and specificity is what it costs, because an unacceptable answer that

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medsdesk.cli import desk, show
+from medsdesk.agreement.roc import SENSITIVITY
+from medsdesk.cli import compare_tables, desk, report_verb, show
 from medsdesk.cli.show import DONE, OUT, SOME_FAILED
 
 if TYPE_CHECKING:
@@ -17,6 +19,29 @@ if TYPE_CHECKING:
     from medsdesk.services.rating_file import RowFault
 
 _LISTED = 20  # rows named in a message; the JSON document has them all
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what thresholds, decisions and the report take to ``compare``."""
+    parser.add_argument(
+        "--sensitivity", type=_share, default=SENSITIVITY, metavar="X",
+        help="share of the unacceptable answers that a metric's threshold has to find",
+    )  # fmt: skip
+    parser.add_argument(
+        "--decisions", action="store_true",
+        help="decisions between raters stand instead of their mean beside metrics",
+    )  # fmt: skip
+    report_verb.add_options(parser)
+
+
+def _share(word: str) -> float:
+    try:
+        share = float(word)
+    except ValueError:
+        share = math.nan
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"'{word}' is no share above 0 and up to 1, such as 0.95")
+    return share
 
 
 def ratings_import(args: argparse.Namespace) -> int:
@@ -45,6 +70,7 @@ def compare(args: argparse.Namespace) -> int:
     """Compare raters with each other, and clinicians with automatic metrics."""
     from medsdesk.services.compare import compare as compare_ratings
     from medsdesk.services.comparison_report import CompareOptions
+    from medsdesk.services.make_report import compared
 
     options = CompareOptions(
         study=args.study,
@@ -52,13 +78,18 @@ def compare(args: argparse.Namespace) -> int:
         acceptable=args.acceptable,
         seed=args.seed,
         decisions=args.decisions,
+        sensitivity=args.sensitivity,
     )
+    do = compare_ratings if report_verb.report_path(args) is None else compared
     with desk.workspace(desk.workspace_dir(args)) as ws, desk.stoppable() as cancel:
-        report = compare_ratings(ws, options, cancel)
+        report = do(ws, options, cancel)
+        written = report_verb.write(ws, args, report, options)
     if args.json:
         show.document(report)
-    else:
+    elif report is not None:
         _print(report)
+    if written is not None:
+        report_verb.tell(written)
     return DONE
 
 
@@ -92,13 +123,12 @@ def _print(report: CompareReport) -> None:
             ),
         ]
     )  # fmt: skip
+    compare_tables.models_and_scales(report)
     _print_notes(report)
 
 
 def _cells(row: AgreementRow | MetricRow) -> tuple[str, str]:
-    value = "-" if row.value is None else f"{row.value:.3f}"
-    interval = "-" if row.ci95 is None else f"{row.ci95[0]:.3f} to {row.ci95[1]:.3f}"
-    return value, interval
+    return compare_tables.number(row.value), compare_tables.interval(row.ci95)
 
 
 def _print_notes(report: CompareReport) -> None:
@@ -107,6 +137,7 @@ def _print_notes(report: CompareReport) -> None:
     notes = [(row.why, row.statistic) for row in report.agreement]
     notes += [(row.note, row.statistic) for row in report.agreement]
     notes += [(row.note, row.statistic) for row in report.human_vs_metric]
+    notes += compare_tables.notes(report)
     for note, statistic in notes:
         if note:
             told.setdefault(note, {})[statistic] = None

@@ -10,6 +10,8 @@ from typing import Any, NoReturn, Protocol
 from medsdesk.agreement.resampling import SEED
 from medsdesk.cli import (
     adjudication_verbs,
+    audit_verbs,
+    backup_verbs,
     compare_verbs,
     download,
     engine_verbs,
@@ -105,6 +107,8 @@ class _Verbs:
         study_verbs.add_verbs(studies)
         adjudication_verbs.add_verbs(studies)
         self._models()
+        backup_verbs.add_verbs(self)
+        audit_verbs.add_verbs(self._group("audit", "The trail: who did what."))
 
     def verb(self, name: str, action: verbs.Verb) -> argparse.ArgumentParser:
         """Add one verb; its help is the first line of its function."""
@@ -257,11 +261,8 @@ class _Verbs:
             "--acceptable", type=_number, metavar="X",
             help="mean rating from which on an answer is acceptable: adds the ROC curve's area",
         )  # fmt: skip
-        made.add_argument(
-            "--decisions", action="store_true",
-            help="decisions between raters stand instead of their mean beside metrics",
-        )  # fmt: skip
         made.add_argument("--seed", type=_seed, default=SEED, metavar="N", help="of all draws")
+        compare_verbs.add_options(made)
 
     def _items(self, runs: _Verbs) -> None:
         listing = runs.verb("items", item_verbs.runs_items)
@@ -304,12 +305,9 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print and leave."""
-        from importlib.metadata import PackageNotFoundError, version
+        from medsdesk.core.identity import program_version
 
-        try:
-            OUT.write(f"medsdesk {version('medsdesk')}")
-        except PackageNotFoundError:
-            OUT.write("medsdesk, version not recorded")
+        OUT.write(f"medsdesk {program_version()}")
         parser.exit()
 
 

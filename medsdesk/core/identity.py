@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 
 
 def new_id() -> str:
@@ -28,3 +29,14 @@ def local_now() -> str:
 def text_sha256(text: str) -> str:
     """Return the SHA-256 of a text's UTF-8 bytes as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def program_version() -> str:
+    """Return MedsDesk's version, as it stands in plans, files and the trail."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("medsdesk")
+    except PackageNotFoundError:
+        return "not recorded"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NoReturn, TypeVar
 
 from medsdesk.core.cancel import CancelToken
@@ -37,6 +39,10 @@ from medsdesk.engine.outcomes import died_error, explain
 
 POLL_SECONDS = 0.05
 """How soon a wish to stop is noticed."""
+
+_IDLE_SECONDS = 1.0
+"""How long is waited where a wish to stop wakes by itself: many threads that poll take time from
+the engine's own."""
 
 _T = TypeVar("_T")
 _STOPPED = "The engine was stopped because another request did not end when told to."
@@ -71,6 +77,17 @@ class Stop:
         self._cancel = cancel
         self._grace = grace_seconds
         self._deadline: float | None = None
+
+    def waking(self, inbox: Inbox) -> AbstractContextManager[None]:
+        """Have the wish wake who waits for messages of an inbox."""
+        if self._cancel is None:
+            return nullcontext()
+        return self._cancel.waking(partial(inbox.put, None))
+
+    @property
+    def pressing(self) -> bool:
+        """Whether the wish was passed on, so that patience runs."""
+        return self._deadline is not None
 
     def overdue(self, request: int) -> bool:
         """Return whether a request should have stopped by now."""
@@ -127,12 +144,14 @@ def converse(
     try:
         child.send(message)
         sent.set()
-        while not stop.overdue(message.request):
-            completion = _gather(answer, _next(inbox))
-            answer.report(last=completion is not None)
-            if completion is not None:
-                ended = True
-                return completion
+        with stop.waking(inbox):
+            while not stop.overdue(message.request):
+                wait = POLL_SECONDS if stop.pressing else _IDLE_SECONDS
+                completion = _gather(answer, _next(inbox, wait))
+                answer.report(last=completion is not None)
+                if completion is not None:
+                    ended = True
+                    return completion
         ended = True
         child.kill("cancelled")
         answer.report(last=True)
@@ -143,9 +162,9 @@ def converse(
             child.send(Cancel(message.request))
 
 
-def _next(inbox: Inbox) -> ToClient | Died | None:
+def _next(inbox: Inbox, seconds: float = POLL_SECONDS) -> ToClient | Died | None:
     try:
-        return inbox.get(timeout=POLL_SECONDS)
+        return inbox.get(timeout=seconds)
     except queue.Empty:
         return None
 

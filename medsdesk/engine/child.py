@@ -38,7 +38,8 @@ class Died:
     stopped: StopReason | None
 
 
-Inbox = queue.SimpleQueue[ToClient | Died]
+Inbox = queue.SimpleQueue[ToClient | Died | None]
+"""Messages of one request, and None to wake who waits for them."""
 
 
 class Child:

@@ -138,7 +138,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One more token.
+    """One more token, or several of an answer among others.
 
     Attributes:
         request: The request.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import importlib
+import math
+import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.connection import Connection
@@ -69,6 +71,10 @@ def main(pipe: Connection, backend_name: str, libraries: str = "") -> None:
     Worker(pipe, backend_name).run()
 
 
+_NEWS_SECONDS = 0.05
+"""How often the client is told of new text, all answers together, once there are several: it has
+the same processor, and being woken for each token of each answer costs the engine its own time."""
+
 _NO_MEMORY = (
     "The engine ran out of memory.",
     "Choose a smaller context or model, or close other programs; check the file's SHA-256.",
@@ -77,12 +83,33 @@ _NO_MEMORY = (
 
 @dataclass(slots=True)
 class _Running:
-    """An answer in progress: its character decoder and its count."""
+    """An answer in progress: its character decoder and its count.
+
+    Attributes:
+        tokens: Tokens so far.
+        untold: Text that the client does not have yet.
+        told: When it was told last; a clock of its own kind.
+        decoder: Makes characters of bytes.
+    """
 
     tokens: int = 0
+    untold: list[str] = field(default_factory=list)
+    told: float = -math.inf
     decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
     )
+
+    def take(self, data: bytes) -> None:
+        """Add a token's bytes."""
+        self.tokens += 1
+        self.untold.append(self.decoder.decode(data))
+
+    def news(self, request: int) -> Iterator[Tokens]:
+        """Yield what the client does not have yet, in one piece; nothing where it has all."""
+        if self.untold:
+            yield Tokens(request, "".join(self.untold), self.tokens)
+            self.untold.clear()
+            self.told = time.monotonic()
 
 
 class Worker:
@@ -217,7 +244,7 @@ class Worker:
     def _drop_unwanted(self) -> None:
         for request in self._unwanted & self._running.keys():
             self._backend.drop(request)
-            self._send(Completed(request, "cancelled", self._running.pop(request).tokens))
+            self._end(request, Completed(request, "cancelled", self._running[request].tokens))
         for message in [m for m in self._queue if m.request in self._unwanted]:
             self._queue.remove(message)
             self._send(Completed(message.request, "cancelled", 0))
@@ -252,9 +279,10 @@ class Worker:
     def _pass_on(self, event: Event) -> None:
         running = self._running[event.request]
         if isinstance(event, NewToken):
-            running.tokens += 1
-            text = running.decoder.decode(event.data)
-            self._send(Tokens(event.request, text, running.tokens))
+            running.take(event.data)
+            if time.monotonic() - running.told >= _NEWS_SECONDS * (len(self._running) - 1):
+                for news in running.news(event.request):
+                    self._send(news)
         elif isinstance(event, JobEnded):
             # Bytes of a character that the token limit cut in two are left out.
             tokens = event.tokens or running.tokens
@@ -268,8 +296,8 @@ class Worker:
             self._end(event.request, Failed(event.request, "user", event.message, event.hint))
 
     def _end(self, request: int, message: Completed | Failed) -> None:
-        del self._running[request]
-        self._send(message)
+        for news in (*self._running.pop(request).news(request), message):
+            self._send(news)
 
 
 def _served(message: ListServed, backend: Backend, attend: Attend) -> Served:

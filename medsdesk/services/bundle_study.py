@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.identity import program_version
 from medsdesk.services.new_files import new_file
-from medsdesk.services.study_trail import program_version, trail_entry
+from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.audit import add_entry, list_entries, machine_id
 from medsdesk.store.studies import find_study, locks, study_plan
 from medsdesk.store.study_ratings import ratings_of_study

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from medsdesk.agreement.figures import Interval
 from medsdesk.agreement.human_metric import Over
 from medsdesk.agreement.resampling import RESAMPLES, SEED
+from medsdesk.agreement.roc import SENSITIVITY
+from medsdesk.services.comparison_rows import (
+    AbilityRow,
+    CutRow,
+    LimitsRow,
+    RankingRow,
+    SelfAgreementRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,12 @@ class CompareReport:
         resamples: How many times.
         seed: Of everything drawn; the same data and seed give the same report.
         decided: Answers for which a decision stands instead of the raters' mean.
+        self_agreement: Raters with themselves, from hidden repeats of locked studies.
+        abilities: Models with each other, from answers rated in pairs.
+        rankings: Models in the order of clinicians, and in that of each metric.
+        limits: Metrics on the scale of the ratings, as far as they can be put on it.
+        cuts: From which score on a metric finds unacceptable answers; empty unless it was told
+            what is acceptable.
     """
 
     agreement: tuple[AgreementRow, ...]
@@ -140,6 +154,11 @@ class CompareReport:
     resamples: int
     seed: int
     decided: int = 0
+    self_agreement: tuple[SelfAgreementRow, ...] = ()
+    abilities: tuple[AbilityRow, ...] = ()
+    rankings: tuple[RankingRow, ...] = ()
+    limits: tuple[LimitsRow, ...] = ()
+    cuts: tuple[CutRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,7 @@ class CompareOptions:
         seed: Of everything drawn.
         decisions: Whether an adjudicator's decision stands instead of the raters' mean where
             clinicians are compared with metrics. Agreement is always that of the raters.
+        sensitivity: Share of the unacceptable answers that a metric's threshold has to find.
     """
 
     study: str | None = None
@@ -163,3 +183,4 @@ class CompareOptions:
     resamples: int = RESAMPLES
     seed: int = SEED
     decisions: bool = False
+    sensitivity: float = SENSITIVITY

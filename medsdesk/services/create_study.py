@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from medsdesk.core.errors import UserFacingError
-from medsdesk.core.identity import new_id, utc_now
+from medsdesk.core.errors import CancelledError, UserFacingError
+from medsdesk.core.identity import new_id, program_version, utc_now
 from medsdesk.core.study import StudyDesign, StudyForm, StudyKind
 from medsdesk.services.instruments import form_for
 from medsdesk.services.own_forms import find_form, read_study_form
-from medsdesk.services.study_trail import program_version, trail_entry
+from medsdesk.services.study_trail import trail_entry
 from medsdesk.store.outputs import list_answers
 from medsdesk.store.runs import get_run
 from medsdesk.store.studies import StudyRecord, add_key, add_study, list_studies
@@ -26,6 +26,7 @@ from medsdesk.studies.sampling import Candidate
 from medsdesk.tasks.registry import find_task
 
 if TYPE_CHECKING:
+    from medsdesk.core.cancel import CancelToken
     from medsdesk.core.run import RunSpec
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
@@ -36,6 +37,12 @@ MOST_RATERS, MOST_ITEMS = 50, 10_000
 PRIMARY = "krippendorff_alpha_ordinal"
 
 _MOST_SHARE = 0.5
+
+OnProgress = Callable[[int, int], None]
+
+
+def _nobody(_done: int, _of: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,33 +149,53 @@ def design_of(request: StudyRequest) -> StudyDesign:
     )
 
 
-def plan_study(ws: Workspace, request: StudyRequest) -> Planned:
+def plan_study(
+    ws: Workspace,
+    request: StudyRequest,
+    cancel: CancelToken | None = None,
+    on_progress: OnProgress = _nobody,
+) -> Planned:
     """Draw a study without keeping it, as to look at it first.
+
+    Args:
+        ws: The workspace.
+        request: What is asked for.
+        cancel: Stops between two answers.
+        on_progress: Told how many answers are made alike, and of how many.
 
     Raises:
         UserFacingError: A choice is none, no such run or form, or nothing to rate.
+        CancelledError: Stopped.
     """
     design = design_of(request)
     candidates, notes = _candidates(ws, request)
     forms = _forms(ws, request, candidates)
     _check_agreed(request, candidates, forms)
     origin = Origin(new_id(), utc_now(), program_version())
-    planned = draw_plan(design, candidates, forms, request.agreed, origin)
+    told = _told(candidates, cancel, on_progress)
+    planned = draw_plan(design, told, forms, request.agreed, origin)
     return replace(planned, notes=(*notes, *planned.notes))
 
 
-def create_study(ws: Workspace, request: StudyRequest, actor: str) -> CreatedStudy:
+def create_study(
+    ws: Workspace,
+    request: StudyRequest,
+    actor: str,
+    cancel: CancelToken | None = None,
+    on_progress: OnProgress = _nobody,
+) -> CreatedStudy:
     """Make a study; its plan is frozen from now on.
 
     Raises:
         UserFacingError: A study has that name already, or as for ``plan_study``.
+        CancelledError: Stopped; nothing was kept.
     """
     if any(study.name == request.name.strip() for study in list_studies(ws)):
         raise UserFacingError(
             f"There is a study named '{request.name.strip()}' in this workspace already.",
             "Give the new one another name; a plan that is frozen is never changed.",
         )
-    made = plan_study(ws, request)
+    made = plan_study(ws, request, cancel, on_progress)
     plan, plan_sha256 = made.plan, fingerprint(made.plan_text)
     record = StudyRecord(
         id=plan.id,
@@ -183,6 +210,7 @@ def create_study(ws: Workspace, request: StudyRequest, actor: str) -> CreatedStu
         ws, plan.id, actor, "create",
         after={"plan_sha256": plan_sha256, "key_sha256": plan.key_sha256},
     )  # fmt: skip
+    _stop_if_told(cancel)
     with ws.transaction():
         add_study(ws, record, made.plan_text, entry)
         add_key(ws, plan.id, made.key_text, plan.key_sha256)
@@ -254,6 +282,21 @@ def _candidates(ws: Workspace, request: StudyRequest) -> tuple[list[Candidate], 
             else:
                 found.append(_candidate(request, run, answer, by_model=by_model))
     return found, [f"Answers left out as {why}: {n:,}." for why, n in sorted(left_out.items())]
+
+
+def _told(
+    candidates: Sequence[Candidate], cancel: CancelToken | None, on_progress: OnProgress
+) -> Iterator[Candidate]:
+    """Yield the answers, and tell how many were taken."""
+    for number, candidate in enumerate(candidates, 1):
+        _stop_if_told(cancel)
+        yield candidate
+        on_progress(number, len(candidates))
+
+
+def _stop_if_told(cancel: CancelToken | None) -> None:
+    if cancel is not None and cancel.cancelled:
+        raise CancelledError
 
 
 def _candidate(

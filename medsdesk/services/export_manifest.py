@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.identity import program_version
 from medsdesk.services.rated_forms import exported_studies
 from medsdesk.services.study_measures import signature_of
-from medsdesk.services.study_trail import program_version
 from medsdesk.store.imported_ratings import list_imported_files
 from medsdesk.store.outputs import score_signatures
 from medsdesk.store.runs import get_run

@@ -30,6 +30,17 @@ def answers(ws: Workspace, run_id: str | None = None, limit: int = 500) -> tuple
     return outputs.list_answers(ws, run_id, limit)
 
 
+def answer_of(ws: Workspace, output_id: str) -> AnswerRow:
+    """Return one stored answer.
+
+    Raises:
+        UserFacingError: It is not stored in this workspace.
+    """
+    run = outputs.get_output(ws, output_id).run_id
+    found = outputs.list_answers(ws, run, limit=-1)
+    return next(row for row in found if row.output.id == output_id)
+
+
 def recent_runs(ws: Workspace, limit: int = 100) -> tuple[RunSummary, ...]:
     """Return the latest runs, newest first, with counts."""
     return runs.list_runs(ws, limit)

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -98,7 +98,7 @@ def form_for(category: str, kind: Literal["single", "pair"], task_id: str = "") 
         kind: Whether one output is rated or two are compared.
         task_id: The task, such as ``task112``, for those that differ from their category.
     """
-    table = read_toml(resource("instruments") / f"{_TABLE}.toml", _HINT)
+    table = _table()
     rows = [row for row in table["tasks"] if task_id in row["ids"]]
     rows += [row for row in table["category"] if row["name"] == category]
     return str(next((row[kind] for row in rows if kind in row), table["general"][kind]))
@@ -107,6 +107,11 @@ def form_for(category: str, kind: Literal["single", "pair"], task_id: str = "") 
 def workbench_form() -> Instrument:
     """Return the form shown under every Workbench answer."""
     return load_instrument("workbench")
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return read_toml(resource("instruments") / f"{_TABLE}.toml", _HINT)
 
 
 def _read(path: Path) -> FormFile:

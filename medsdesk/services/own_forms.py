@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import text_sha256, utc_now
 from medsdesk.core.rating import Instrument
 from medsdesk.core.study import StudyForm
+from medsdesk.core.study_rating import AuditEntry
 from medsdesk.services.form_words import translate
 from medsdesk.services.instruments import (
     form_file,
@@ -17,6 +20,9 @@ from medsdesk.services.instruments import (
 )
 from medsdesk.services.new_files import new_file
 from medsdesk.services.read_form import LONGEST_FILE, fold, parse_form
+from medsdesk.services.study_trail import trail_entry
+from medsdesk.store.audit import add_entry
+from medsdesk.store.studies import carried_forms
 from medsdesk.store.study_forms import OwnForm, add_form, list_forms
 from medsdesk.store.workspace import Workspace
 from medsdesk.tasks.texts import bytes_of
@@ -42,13 +48,14 @@ def read_form_file(path: Path) -> str:
         ) from error
 
 
-def add_own_form(ws: Workspace, text: str, origin: str) -> tuple[Instrument, bool]:
+def add_own_form(ws: Workspace, text: str, origin: str, actor: str = "") -> tuple[Instrument, bool]:
     """Keep a form in this workspace, for the studies that are made in it.
 
     Args:
         ws: The workspace.
         text: The form's file, whole.
         origin: What to call it in an error, such as the file's name.
+        actor: Who does it, for the trail; the account on this computer unless given.
 
     Returns:
         The form, and whether it was new; the same text once more changes nothing.
@@ -72,7 +79,10 @@ def add_own_form(ws: Workspace, text: str, origin: str) -> tuple[Instrument, boo
                 f"Raise its version to {known[0].version + 1}.",
             )
         own = OwnForm(form.sha256, form.id, form.version, fold(text), utc_now())
-        return form, add_form(ws, own)
+        new = add_form(ws, own)
+        if new:
+            add_entry(ws, _entry(ws, own, actor, "create"))
+        return form, new
 
 
 def own_forms(ws: Workspace) -> tuple[Instrument, ...]:
@@ -81,6 +91,16 @@ def own_forms(ws: Workspace) -> tuple[Instrument, ...]:
     for own in list_forms(ws):
         latest.setdefault(own.id, own)
     return tuple(parse_form(own.toml, f"'{own.id}'") for own in latest.values())
+
+
+def known_forms(ws: Workspace) -> tuple[Instrument, ...]:
+    """Return every version of every own form: those kept here, and those that studies carry."""
+    texts = {own.sha256: own.toml for own in list_forms(ws)}
+    for carried in carried_forms(ws):
+        for form in msgspec.json.decode(carried, type=tuple[StudyForm, ...]):
+            if form.id not in form_names():
+                texts.setdefault(form.sha256, form.toml)
+    return tuple(parse_form(text, "of this workspace") for text in texts.values())
 
 
 def find_form(ws: Workspace, name: str, language: str = "en") -> StudyForm:
@@ -131,16 +151,29 @@ def read_study_form(carried: StudyForm) -> Instrument:
     return form
 
 
-def export_form(ws: Workspace, name: str, target: Path) -> StudyForm:
+def export_form(ws: Workspace, name: str, target: Path, actor: str = "") -> StudyForm:
     """Write a form's file, to be shared or to be the beginning of an own one.
+
+    Args:
+        ws: The workspace.
+        name: Its id.
+        target: The file, which must be new.
+        actor: Who does it, for the trail; the account on this computer unless given.
 
     Raises:
         UserFacingError: There is no such form, or the file cannot be written.
     """
     form = find_form(ws, name)
-    with new_file(target) as part:
-        part.write_text(form.toml, encoding="utf-8", newline="\n")
+    with ws.transaction():
+        add_entry(ws, _entry(ws, form, actor, "export"))
+        with new_file(target) as part:
+            part.write_text(form.toml, encoding="utf-8", newline="\n")
     return form
+
+
+def _entry(ws: Workspace, form: OwnForm | StudyForm, actor: str, action: str) -> AuditEntry:
+    told = {"version": form.version, "sha256": form.sha256}
+    return trail_entry(ws, "", actor, action, subject=form.id, after=told)
 
 
 def _prints(known: list[OwnForm]) -> set[str]:

@@ -16,10 +16,16 @@ from medsdesk.services.spreadsheet import is_number
 if TYPE_CHECKING:
     from medsdesk.agreement.alpha import Level
     from medsdesk.agreement.figures import Floats
+    from medsdesk.core.rating import Instrument
     from medsdesk.services.rating_rows import RatingRow
 
-# Questions on which a high number is bad: ours on harm, and others of that name.
-_BAD = re.compile(r"harm|error|severity|risk", re.IGNORECASE)
+# Questions on which a high number is bad: ours on harm and on what is wrong or missing, counts
+# of errors above all, and others of that name.
+_BAD = re.compile(
+    r"harm|error|severity|risk|inappropriate|missing|missed|wrong|spurious|boundary|bias|omission"
+    r"|false_finding|added_comparison",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ class RatedAnswer:
         length: Characters of the answer; None where it is not known.
         mirrored: Whether it is the second answer of a pair, whose values are those of the first
             with the other sign: they say nothing more of how far raters agree.
+        paired: Whether it was rated beside another answer to the same item.
+        run: The run it is of, empty where none is named.
+        output: Id of the answer; empty where none is known.
+        task: Id of the task; empty where none is known.
     """
 
     item: str
@@ -47,6 +57,10 @@ class RatedAnswer:
     scores: Mapping[str, float]
     length: int | None
     mirrored: bool = False
+    paired: bool = False
+    run: str = ""
+    output: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True)
@@ -100,11 +114,18 @@ def is_bad(criterion: str) -> bool:
     return _BAD.search(criterion) is not None
 
 
-def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Question, ...]:
+def questions(
+    rows: Sequence[RatingRow], study: str | None = None, forms: Sequence[Instrument] = ()
+) -> tuple[Question, ...]:
     """Return the questions of all studies, or of one, in the order they came.
 
     Comments are no questions. Ratings of one question on another scale make a question of
     their own.
+
+    Args:
+        rows: The ratings.
+        study: Only this study's; None for all.
+        forms: Own forms, whose points cannot be looked up otherwise.
 
     Raises:
         UserFacingError: There is no rating, or no such study.
@@ -124,7 +145,7 @@ def questions(rows: Sequence[RatingRow], study: str | None = None) -> tuple[Ques
         if row.text("scale") == "text":
             continue
         if key not in made:
-            made[key] = _question(row)
+            made[key] = _question(row, forms)
         _add(made[key], row, answers, labels.get(key, {}))
     return tuple(made.values())
 
@@ -144,18 +165,22 @@ def _key(row: RatingRow) -> tuple[str, ...]:
     return tuple(row.text(name) for name in ("study", "instrument", "criterion", "scale"))
 
 
-def _question(row: RatingRow) -> Question:
+def _question(row: RatingRow, forms: Sequence[Instrument]) -> Question:
     study, instrument, criterion, scale = _key(row)
-    return Question(
-        study, instrument, criterion, cast("Level", scale), _points(instrument, criterion)
-    )
+    form = _form(instrument, row.text("instrument_version"), forms)
+    return Question(study, instrument, criterion, cast("Level", scale), _points(form, criterion))
 
 
-def _points(instrument: str, criterion: str) -> tuple[float, ...]:
+def _form(name: str, version: str, forms: Sequence[Instrument]) -> Instrument | None:
+    own = (form for form in forms if (form.id, str(form.version)) == (name, version))
     try:
-        form = load_instrument(instrument) if re.fullmatch(r"[\w-]+", instrument) else None
+        known = load_instrument(name) if re.fullmatch(r"[\w-]+", name) else None
     except UserFacingError:
-        form = None
+        known = None
+    return known or next(own, None)
+
+
+def _points(form: Instrument | None, criterion: str) -> tuple[float, ...]:
     criteria = form.criteria if form else ()
     return tuple(
         float(anchor.value) for each in criteria if each.id == criterion for anchor in each.anchors
@@ -228,6 +253,6 @@ def _answers(rows: Iterable[RatingRow]) -> dict[str, RatedAnswer]:
         pairs.add(pair)
         made[key] = RatedAnswer(
             item, model, column, row.text("category"), frozenset(row.scores), scores, row.length,
-            mirrored,
+            mirrored, bool(row["side"]), row.text("run"), row.text("output"), row.text("task"),
         )  # fmt: skip
     return made

@@ -34,8 +34,8 @@ def rating_entry(rating: StudyRating, before: StudyRating | None, why: str = "")
         actor=rating.rater,
         action=action,
         subject=rating.id,
-        before=_summary(before) if before else "",
-        after=_summary(rating),
+        before=rating_summary(before) if before else "",
+        after=rating_summary(rating),
         why=why,
         machine=rating.machine,
     )
@@ -68,7 +68,8 @@ def flag_entry(plan: OpenPlan, visit: Visit, at: str, machine: str) -> AuditEntr
     )
 
 
-def _summary(rating: StudyRating) -> str:
+def rating_summary(rating: StudyRating) -> str:
+    """Return, as JSON, what the trail says of a rating: its answer, and fingerprints of words."""
     said: dict[str, Any] = {
         "rating": rating.id,
         "presentation": rating.presentation_id,

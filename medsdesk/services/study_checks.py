@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from medsdesk.agreement.resampling import RESAMPLES, SEED
 from medsdesk.services.bundle_study import study_with_plan
 from medsdesk.services.own_forms import read_study_form
 from medsdesk.services.rated_answers import is_bad
@@ -34,6 +35,7 @@ class RepeatRow:
         ci95: Its 95 % interval, if there is one.
         n_items: Repeats with both answers.
         note: What to know of it.
+        interval: How the interval is made.
     """
 
     form: str
@@ -43,6 +45,7 @@ class RepeatRow:
     ci95: tuple[float, float] | None
     n_items: int
     note: str | None
+    interval: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,16 @@ class StudyChecks:
 Answers = Mapping[str, Mapping[str, float]]  # by presentation and criterion
 
 
-def study_checks(ws: Workspace, named: str) -> StudyChecks:
+def study_checks(
+    ws: Workspace, named: str, resamples: int = RESAMPLES, seed: int = SEED
+) -> StudyChecks:
     """Return what repeats and damaged copies say.
+
+    Args:
+        ws: The workspace.
+        named: Name or id of the study.
+        resamples: Of the bootstrap over repeats.
+        seed: Of the bootstrap.
 
     Raises:
         UserFacingError: The study is not locked, or its key is not here.
@@ -87,7 +98,9 @@ def study_checks(ws: Workspace, named: str) -> StudyChecks:
         if row.role == "rater" and row.value is not None:
             answers[row.presentation_id][row.criterion] = float(row.value)
     turned = _turned(plan, answers)
-    return StudyChecks(tuple(_repeats(plan, key, turned)), tuple(_attention(plan, key, turned)))
+    drawn = resamples, seed
+    repeats = _repeats(plan, key, turned, drawn)
+    return StudyChecks(tuple(repeats), tuple(_attention(plan, key, turned)))
 
 
 def _turned(plan: StudyPlan, answers: Answers) -> Answers:
@@ -99,7 +112,9 @@ def _turned(plan: StudyPlan, answers: Answers) -> Answers:
     }
 
 
-def _repeats(plan: StudyPlan, key: StudyKey, answers: Answers) -> Iterator[RepeatRow]:
+def _repeats(
+    plan: StudyPlan, key: StudyKey, answers: Answers, drawn: tuple[int, int]
+) -> Iterator[RepeatRow]:
     import numpy as np
 
     from medsdesk.agreement.raters import intra_rater
@@ -116,7 +131,7 @@ def _repeats(plan: StudyPlan, key: StudyKey, answers: Answers) -> Iterator[Repea
                 [answers.get(name, {}).get(criterion.id, np.nan) for name in pair] for pair in mine
             ]
             first, second = np.array(values, dtype=np.float64).T
-            for figure in intra_rater(first, second, criterion.scale):
+            for figure in intra_rater(first, second, criterion.scale, *drawn):
                 yield _row(carried.id, criterion.id, figure)
             both = np.isfinite(first) & np.isfinite(second)
             if plan.kind == "pair" and both.any():
@@ -128,8 +143,9 @@ def _repeats(plan: StudyPlan, key: StudyKey, answers: Answers) -> Iterator[Repea
 
 def _row(form: str, criterion: str, figure: Figure) -> RepeatRow:
     return RepeatRow(
-        form, criterion, figure.statistic, figure.value, figure.ci95, figure.n_items, figure.note
-    )
+        form, criterion, figure.statistic, figure.value, figure.ci95, figure.n_items,
+        figure.note, figure.interval,
+    )  # fmt: skip
 
 
 def _attention(plan: StudyPlan, key: StudyKey, answers: Answers) -> Iterator[AttentionRow]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from medsdesk.core.identity import local_now, new_id
@@ -26,14 +25,6 @@ def actor_name(named: str | None = None) -> str:
         return getpass.getuser() or UNKNOWN
     except (OSError, KeyError, ImportError):
         return UNKNOWN
-
-
-def program_version() -> str:
-    """Return MedsDesk's version, as it stands in plans and files."""
-    try:
-        return version("medsdesk")
-    except PackageNotFoundError:
-        return "not recorded"
 
 
 def trail_entry(
@@ -57,7 +48,6 @@ def trail_entry(
         after: What is there afterwards: ids, counts and fingerprints.
         why: A reason, where one was asked for.
     """
-    told = json.dumps(after, ensure_ascii=False, sort_keys=True) if after else ""
     return AuditEntry(
         id=new_id(),
         study_id=study_id,
@@ -66,7 +56,12 @@ def trail_entry(
         action=action,
         subject=subject or study_id,
         before="",
-        after=told,
+        after=json_object(after) if after else "",
         why=why,
         machine=machine_id(ws),
     )
+
+
+def json_object(said: Mapping[str, object]) -> str:
+    """Return what was there, or is there now, as rows of the trail tell it."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from medsdesk.core.identity import new_id, utc_now
+from medsdesk.store.audit_chain import begin_chain
+from medsdesk.store.audit_tables import AUDIT_CHAIN
 from medsdesk.store.choice_tables import CHOICES
 from medsdesk.store.export_tables import EXPORTS
 from medsdesk.store.imported_tables import IMPORTED_RATINGS
@@ -71,6 +73,13 @@ def m007_studies(db: Database) -> None:
 def m008_choices(db: Database) -> None:
     """Make room for how likely other answers would have been."""
     db.executescript(CHOICES)
+
+
+@migrations()
+def m009_audit_chain(db: Database) -> None:
+    """Chain the rows of the trail, those there are and those to come."""
+    db.executescript(AUDIT_CHAIN)
+    begin_chain(db)
 
 
 @migrations()

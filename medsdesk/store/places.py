@@ -52,6 +52,27 @@ def refuse_unsafe(folder: Path) -> None:
         )
 
 
+def refuse_unsafe_backup(file: Path) -> None:
+    """Refuse a place for a backup that is not safe to write one to, or not private.
+
+    Raises:
+        UserFacingError: When it is on a network drive or synced by a cloud service.
+    """
+    real = file.parent.resolve()
+    if on_network(real, _mounts(real)):
+        raise UserFacingError(
+            f"The folder {file.parent} is on a network drive, where a database cannot be written "
+            "and checked safely.",
+            "Back up to a disk of this computer, then copy the finished file there.",
+        )
+    if sync_service(real) is not None:
+        raise UserFacingError(
+            f"The folder {file.parent} is one that a cloud service synchronises: clinical texts "
+            "would leave this computer.",
+            "Choose a folder that stays on this computer.",
+        )
+
+
 def on_network(folder: PurePath, mounts: Sequence[Mount]) -> bool:
     """Return whether a folder is on another computer.
 

@@ -116,6 +116,13 @@ def study_plan(ws: Workspace, study_id: str) -> str:
     return str(row[0])
 
 
+def carried_forms(ws: Workspace) -> tuple[str, ...]:
+    """Return, as JSON, only the forms of each study's plan."""
+    with ws.reading():
+        rows = ws.db.execute("SELECT json_extract(plan, '$.forms') FROM studies ORDER BY seq")
+        return tuple(str(row[0]) for row in rows if row[0] is not None)
+
+
 def add_key(ws: Workspace, study_id: str, key: str, key_sha256: str) -> None:
     """Store the owner's key of a study; to be done in the transaction of ``add_study``."""
     with ws.transaction():

@@ -27,19 +27,27 @@ def refuse_foreign(db: Database, path: Path) -> None:
     """
     if not db.table_names():
         return  # new, or left behind when the first start was cut off
-    (application_id,) = db.execute("PRAGMA application_id").fetchone()
-    if application_id != APPLICATION_ID:
+    if not is_ours(db):
         raise UserFacingError(
             f"The file {path.name} in {path.parent} is the database of another program.",
             "Choose another workspace.",
         )
-    unknown = {step.name for step in migrations.applied(db)} - _known_steps()
-    if unknown:
+    if is_newer(db):
         raise UserFacingError(
             f"The workspace {path.parent} was made by a newer MedsDesk, whose database this one "
             "cannot use.",
             "Install the newer MedsDesk, or choose another workspace.",
         )
+
+
+def is_ours(db: Database) -> bool:
+    """Say whether a database is a workspace's."""
+    return bool(db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+
+
+def is_newer(db: Database) -> bool:
+    """Say whether a newer MedsDesk has written a workspace's database."""
+    return bool({step.name for step in migrations.applied(db)} - _known_steps())
 
 
 def bring_up_to_date(db: Database, path: Path) -> None:

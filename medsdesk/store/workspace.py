@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from types import TracebackType
 from sqlite_utils import Database
 
 from medsdesk.core.identity import new_id
+from medsdesk.store.audit_keys import open_keys
 from medsdesk.store.places import refuse_unsafe
 from medsdesk.store.problems import explained, folder_problem
 from medsdesk.store.upgrade import bring_up_to_date, refuse_foreign
@@ -29,12 +30,14 @@ class Workspace:
         directory: The workspace's folder.
         path: Its database file.
         db: The database.
+        trail_keys: Keys of the trail that the system's keyring gave out, by number.
     """
 
     def __init__(self, directory: Path, db: Database) -> None:
         self.directory = directory
         self.path = directory / DATABASE_NAME
         self.db = db
+        self.trail_keys: Mapping[int, bytes] = {}
         self._reading = False
 
     @contextmanager
@@ -109,6 +112,7 @@ def open_workspace(directory: Path) -> Workspace:
             # Plugins of sqlite-utils are other people's code: kept away from clinical data.
             workspace = Workspace(directory, Database(connection, execute_plugins=False))
             _prepare(workspace)
+            workspace.trail_keys = open_keys(workspace.db)
         except BaseException:
             connection.close()
             raise

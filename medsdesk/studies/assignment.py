@@ -265,8 +265,10 @@ class _RaterList:
         made = []
         for item in able[:wanted]:
             copy, at = self._material.copies[item], places[item]
-            free = [before for before in range(n + 1) if not at - apart < before <= at + apart]
-            made.append((draw.shuffled(free)[0], _Showing(copy.id, "attention", item, copy.fault)))
+            early = max(0, at - apart + 1)  # places far enough before the item
+            place = draw.below(early + max(0, n - at - apart))
+            before = place if place < early else place - early + at + apart + 1
+            made.append((before, _Showing(copy.id, "attention", item, copy.fault)))
         if len(made) < wanted:
             self.notes.append(
                 f"{self._rater} has {len(made)} of {wanted} attention items: no other answer holds "

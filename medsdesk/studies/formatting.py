@@ -20,13 +20,14 @@ _BULLET = re.compile(
 )
 _PLUS = re.compile(r"^[ \t]*\+[ \t]+\S", re.MULTILINE)
 _NUMBER = re.compile(r"\(?(\d{1,3})[.)] +(?=\S)")
-# Spans are limited so that a text of stars alone cannot take minutes.
+# Spans are limited so that a text of stars alone cannot take minutes. A text without the sign is
+# not searched for it: that would take much of the time in which a large study is made.
 _EMPHASIS = (
-    re.compile(r"\*\*(?=[^\s*])([^\n]{1,400}?)(?<=[^\s*])\*\*"),
-    re.compile(r"(?<!\w)__(?=[^\s_])([^\n]{1,400}?)(?<=[^\s_])__(?!\w)"),
-    re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\*(?![\w*])"),
-    re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]{1,400}?)(?<=[^\s_])_(?!\w)"),
-    re.compile(r"(?<!`)`(?=[^\s`])([^`\n]{1,400}?)(?<=[^\s`])`(?!`)"),
+    ("**", re.compile(r"\*\*(?=[^\s*])([^\n]{1,400}?)(?<=[^\s*])\*\*")),
+    ("__", re.compile(r"(?<!\w)__(?=[^\s_])([^\n]{1,400}?)(?<=[^\s_])__(?!\w)")),
+    ("*", re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\*(?![\w*])")),
+    ("_", re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]{1,400}?)(?<=[^\s_])_(?!\w)")),
+    ("`", re.compile(r"(?<!`)`(?=[^\s`])([^`\n]{1,400}?)(?<=[^\s`])`(?!`)")),
 )
 BULLET = "\u2022"
 _INDENT = 2  # spaces for each level of a list
@@ -55,8 +56,9 @@ def whole(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    for emphasis in _EMPHASIS:
-        text = emphasis.sub(r"\1", text)
+    for sign, emphasis in _EMPHASIS:
+        if sign in text:
+            text = emphasis.sub(r"\1", text)
     text = _LINE_ENDS.sub("\n", text)
     dashes = _PLUS.search(text) is None
     lines: list[str] = []

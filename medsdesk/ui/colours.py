@@ -114,6 +114,16 @@ CONTRAST = Colours(
     good_back="#000000",
 )
 
+SERIES_ON_LIGHT = (
+    "#0072b2", "#c04f00", "#00795a", "#a8457d", "#8a5d00", "#5b4bb5", "#5f6b73", "#16232b",
+)  # fmt: skip
+"""Colours of kinds in pictures on a light surface, after Okabe and Ito: told apart also by those
+who see red and green alike, and always together with a shape."""
+SERIES_ON_DARK = (
+    "#56b4e9", "#ff9a55", "#3ccf9f", "#e79ac6", "#f0c419", "#b4a7ff", "#b0bcc3", "#ffffff",
+)  # fmt: skip
+"""The same on a dark surface."""
+
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two colours after WCAG 2: 1 for none, 21 for the most."""

@@ -66,6 +66,13 @@ _WORDS = (
         "Add it once with 'Add a server' on the page Models.",
     ),
     ("use 'medsdesk eval FOLDER'", "add it here with 'Add folder'"),
+    (
+        "Rate answers in the window, or take ratings in with 'medsdesk ratings import'.",
+        (
+            "Rate answers on the Workbench, or have them rated blind on the page Studies: what is "
+            "rated there counts here once the study is locked."
+        ),
+    ),
     ("Change the line in settings.toml if you may", "Change it on the page Settings if you may"),
 )
 

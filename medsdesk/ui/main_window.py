@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.answers.dialog import AnswersDialog
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
+    from medsdesk.ui.compare.page import ComparePage
     from medsdesk.ui.evaluate.page import EvaluatePage
     from medsdesk.ui.help.window import HelpWindow
     from medsdesk.ui.models.control import ModelsControl
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from medsdesk.ui.widgets.icons import IconName
 
 _PAGES: tuple[IconName, ...] = (
-    "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings",
+    "workbench", "evaluate", "results", "studies", "compare", "leaderboard", "models", "settings",
 )  # fmt: skip
 _SIZES = (100, 110, 125, 150, 175, 200)
 _LEAST, _USUAL = (1024, 700), (1440, 900)
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
             "evaluate": lambda: self.show_page("evaluate"),
             "results": lambda: self.show_page("results"),
             "studies": lambda: self.show_page("studies"),
+            "compare": lambda: self.show_page("compare"),
             "leaderboard": lambda: self.show_page("leaderboard"),
             "models": lambda: self.show_page("models"),
             "settings": lambda: self.show_page("settings"),
@@ -178,6 +180,12 @@ class MainWindow(QMainWindow):
             studies = cast("StudiesPage", self.pages.page("studies"))
             studies.refused.connect(self.messages.tell_error)
             studies.told.connect(self.messages.tell)
+        elif name == "compare":
+            compare = cast("ComparePage", self.pages.page("compare"))
+            compare.opened.connect(self._open_answer)
+            compare.studies.connect(lambda: self.show_page("studies"))
+            compare.refused.connect(self.messages.tell_error)
+            compare.told.connect(self.messages.tell)
 
     @property
     def models(self) -> ModelsPage:

@@ -25,6 +25,7 @@ MENUS: Mapping[str, tuple[str | None, ...]] = {
         "evaluate",
         "results",
         "studies",
+        "compare",
         "leaderboard",
         "models",
         "settings",

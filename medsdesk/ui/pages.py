@@ -69,14 +69,8 @@ class Pages(QStackedWidget):
             from medsdesk.ui.results.page import ResultsPage
 
             return ResultsPage(self._desk, self._preferences)
-        if name == "studies":
-            from medsdesk.ui.studies.page import StudiesPage
-
-            return StudiesPage(self._desk, self._preferences)
-        if name == "leaderboard":
-            from medsdesk.ui.leaderboard.page import LeaderboardPage
-
-            return LeaderboardPage(self._desk, self._preferences)
+        if name in ("studies", "compare", "leaderboard"):
+            return self._make_of_many(name)
         if name == "models":
             from medsdesk.ui.models.page import ModelsPage
 
@@ -84,8 +78,22 @@ class Pages(QStackedWidget):
         if name == "settings":
             from medsdesk.ui.settings.page import SettingsPage
 
-            return SettingsPage(self._preferences, self._desk.directory)
+            return SettingsPage(self._preferences, self._desk)
         raise KeyError(name)
+
+    def _make_of_many(self, name: IconName) -> QWidget:
+        """Make a page that sets many answers side by side."""
+        if name == "studies":
+            from medsdesk.ui.studies.page import StudiesPage
+
+            return StudiesPage(self._desk, self._preferences)
+        if name == "compare":
+            from medsdesk.ui.compare.page import ComparePage
+
+            return ComparePage(self._desk, self._preferences)
+        from medsdesk.ui.leaderboard.page import LeaderboardPage
+
+        return LeaderboardPage(self._desk, self._preferences)
 
 
 def _read_services() -> None:

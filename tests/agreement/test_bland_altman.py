@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from medsdesk.agreement.bland_altman import limits_of_agreement
+from medsdesk.agreement.bland_altman import clustered_limits, limits_of_agreement
 
 # Bland and Altman, Lancet 1986: peak flow by two meters, 17 subjects.
 LARGE = np.array(
@@ -43,3 +43,19 @@ def test_gaps_are_left_out_and_one_pair_is_too_few() -> None:
     found = limits_of_agreement(first, np.array([1.0, 2.0, 3.0]))
     assert found is not None
     assert (found.n, found.sd) == (2, 0.0)
+
+
+def test_several_differences_of_an_item_widen_the_intervals() -> None:
+    random = np.random.default_rng(1)
+    of_item = random.normal(1, 2, (60, 1))
+    apart = of_item + random.normal(0, 0.1, (60, 4))
+    apart[0, 1:] = np.nan
+    found = clustered_limits(apart)
+    known = apart[np.isfinite(apart)]
+    plain = limits_of_agreement(known, np.zeros_like(known))
+    assert found is not None
+    assert plain is not None
+    assert (found.mean, found.sd, found.lower) == pytest.approx((plain.mean, plain.sd, plain.lower))
+    wide, narrow = found.mean_ci95 or (0, 0), plain.mean_ci95 or (0, 0)
+    assert wide[1] - wide[0] > 1.7 * (narrow[1] - narrow[0])
+    assert clustered_limits(apart[:1, :1]) is None

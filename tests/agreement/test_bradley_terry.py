@@ -69,3 +69,20 @@ def test_planted_abilities_are_found() -> None:
     found = bradley_terry(wins)
     assert found is not None
     assert found.log_ability == pytest.approx(truth, abs=0.1)
+
+
+def test_one_vote_for_each_pair_of_texts_is_nearly_wald() -> None:
+    random = np.random.default_rng(1)
+    clusters = np.zeros((400, 3, 3))
+    for each in clusters:
+        one, other = random.permutation(3)[:2]
+        each[one, other] = 1.0
+    doubled = clusters * 2  # each vote given twice says no more
+    once, twice = (bradley_terry(c.sum(axis=0), clusters=c) for c in (clusters, doubled))
+    assert once is not None
+    assert twice is not None
+    assert twice.log_ability == pytest.approx(once.log_ability)
+    assert twice.stderr[1:] == pytest.approx(once.stderr[1:], rel=0.05)
+    naive = bradley_terry(doubled.sum(axis=0))
+    assert naive is not None
+    assert (naive.stderr[1:] < 0.75 * once.stderr[1:]).all()

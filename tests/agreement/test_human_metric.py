@@ -164,23 +164,28 @@ def test_length_can_be_held_constant() -> None:
     assert [f.value for f in few.pooled_figures(length[:1])] == [None, None]
 
 
+def _area(human: Floats, metric: Floats, least: float, *, better: bool = True) -> Figure:
+    compared = Comparison(human, metric, QUICK, higher_is_better=better)
+    return compared.acceptable_figure(compared.cut_at(least))
+
+
 def test_unacceptable_answers_can_be_told_by_low_scores() -> None:
     human, metric = _study(13, items=80, noise=0.4)
-    found = Comparison(human, metric, QUICK).acceptable_figure(3)
+    found = _area(human, metric, 3)
     assert (found.value or 0) > 0.8
     assert (found.note or "").startswith("Flagging scores up to ")
     assert "of those spared" in (found.note or "")
-    harm = Comparison(6 - human, metric, QUICK, higher_is_better=False).acceptable_figure(3)
+    harm = _area(6 - human, metric, 3, better=False)
     assert harm.value == pytest.approx(found.value)
-    none = Comparison(human, metric, QUICK).acceptable_figure(0)
+    none = _area(human, metric, 0)
     assert none.note == human_metric.ONE_KIND
-    few = Comparison(human[:1, :2], metric[:1, :2], QUICK).acceptable_figure(3)
+    few = _area(human[:1, :2], metric[:1, :2], 3)
     assert (few.note or "").startswith("Only 2 answers")
 
 
 def test_a_threshold_that_flags_all_spares_none() -> None:
     human, metric = np.array([[1.0, 5, 5, 5, 1]]), np.array([[9.0, 1, 2, 3, 4]])
-    found = Comparison(human, metric, QUICK).acceptable_figure(3)
+    found = _area(human, metric, 3)
     assert "spares 0% of the acceptable ones." in (found.note or "")
 
 

@@ -22,6 +22,7 @@ from typing import TypeVar
 from medsdesk.core.identity import text_sha256
 from medsdesk.core.study_rating import Mark, StudyRating
 from medsdesk.services.rate_study import StudySession
+from medsdesk.services.study_status import all_studies
 from medsdesk.store.study_ratings import count_ratings, current_ratings, merge_ratings
 from medsdesk.store.workspace import Workspace, open_workspace
 from tests.made_studies import STUDY, entry, made_plan, rating, store_plan
@@ -69,6 +70,7 @@ def _answers(rater: int, items: int) -> Iterator[StudyRating]:
 
 def _measure(ws: Workspace, items: int, acts: int) -> int:
     session = _once("opening", lambda: StudySession(ws, STUDY, "Dr 0"))
+    _once("progress of all raters", lambda: all_studies(ws))
     _once("all raters' current answers", lambda: current_ratings(ws, STUDY))
     session.go_to(items // 2)
     text = session.view.source

@@ -108,6 +108,10 @@ def test_nothing_to_compare_and_wrong_words_are_refused(cli: Cli, tmp_path: Path
     assert cli("compare", "--study", "Other")[0] == 1
     assert cli("compare", "--acceptable", "good")[0] == 2
     assert cli("compare", "--acceptable", "nan")[0] == 2
+    for share in ("0", "1.01", "nan", "most"):
+        code, _, err = cli("compare", "--sensitivity", share)
+        assert code == 2
+        assert "no share above 0 and up to 1" in err
 
 
 def test_many_notes_are_not_all_printed(cli: Cli, tmp_path: Path) -> None:

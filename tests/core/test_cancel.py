@@ -27,3 +27,19 @@ def test_two_tokens_are_two() -> None:
     first, second = CancelToken(), CancelToken()
     first.cancel()
     assert not second.cancelled
+
+
+def test_whoever_waits_is_woken_once_and_not_after_the_wait() -> None:
+    token, calls = CancelToken(), list[str]()
+    with token.waking(lambda: calls.append("over")):
+        pass
+    with token.waking(lambda: calls.append("waiting")):
+        token.cancel()
+    assert calls == ["waiting"]
+
+
+def test_who_begins_to_wait_after_the_stop_is_woken_at_once() -> None:
+    token, calls = CancelToken(), list[str]()
+    token.cancel()
+    with token.waking(lambda: calls.append("late")):
+        assert calls == ["late"]

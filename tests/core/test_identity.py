@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from medsdesk.core.identity import local_now, new_id, text_sha256, utc_now
+from medsdesk.core.identity import local_now, new_id, program_version, text_sha256, utc_now
 
 
 def test_ids_are_32_hex_digits_and_differ() -> None:
@@ -42,3 +42,7 @@ def test_a_fingerprint_is_of_the_utf8_bytes(text: str) -> None:
 def test_half_a_surrogate_pair_has_a_fingerprint_of_its_own() -> None:
     assert text_sha256("\ud83d") != text_sha256("?")
     assert text_sha256("\ud83d") != text_sha256("\ud83e")
+
+
+def test_the_version_is_told() -> None:
+    assert program_version()

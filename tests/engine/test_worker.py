@@ -175,3 +175,22 @@ def test_memory_that_ran_out_is_told(line: Line, monkeypatch: pytest.MonkeyPatch
     answer = line.receive()
     assert isinstance(answer, Failed)
     assert (answer.kind, answer.message) == ("user", "The engine ran out of memory.")
+
+
+def test_of_several_answers_the_pieces_come_together_and_none_is_lost(line: Line) -> None:
+    words = "one two three four five"
+    line.load({"text": words}, slots=2)
+    asked = (Generate(2, prompt("a"), CONFIG, more=True), Generate(3, prompt("b"), CONFIG))
+    line.send(*asked)
+    told: dict[int, list[Tokens]] = {2: [], 3: []}
+    ended: dict[int, Completed] = {}
+    while len(ended) < len(asked):
+        message = line.receive()
+        if isinstance(message, Tokens):
+            told[message.request].append(message)
+        elif isinstance(message, Completed):
+            ended[message.request] = message
+    for request, pieces in told.items():
+        assert "".join(piece.text for piece in pieces) == words
+        assert pieces[-1].tokens == ended[request].tokens == 5
+        assert len(pieces) < 5

@@ -13,6 +13,7 @@ from medsdesk.core.cancel import CancelToken
 from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.engine.client import Engine
 from medsdesk.services import compare as service
+from medsdesk.services import compare_metrics
 from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import AgreementRow, CompareOptions, MetricRow
 from medsdesk.services.evaluate import run_once
@@ -103,7 +104,7 @@ def test_the_published_example_comes_out_of_a_file(
     assert first.why is not None
     assert report.ratings == 41
     [row] = report.human_vs_metric
-    assert (row.value, row.note) == (None, service.NO_SCORES)
+    assert (row.value, row.note) == (None, compare_metrics.NO_SCORES)
 
 
 def test_a_planted_metric_is_found_and_noise_is_not(ws: Workspace, tmp_path: Path) -> None:
@@ -189,10 +190,10 @@ def test_harm_is_turned_round_where_it_must_be(ws: Workspace, tmp_path: Path) ->
     accuracy = _one(report.human_vs_metric, "near", "acc_eq_star")
     area = _one(report.human_vs_metric, "near", "auc_unacceptable")
     assert (tau.value or 0) < -0.6
-    assert service.BAD_IS_HIGH in (tau.note or "")
+    assert compare_metrics.BAD_IS_HIGH in (tau.note or "")
     assert (accuracy.value or 0) > 0.6
     assert (area.value or 0) > 0.8
-    assert service.TURNED in (accuracy.note or "")
+    assert compare_metrics.TURNED in (accuracy.note or "")
     assert report.metric_vs_metric[0].leading == "near"
 
 
@@ -213,7 +214,7 @@ def test_a_metric_that_is_no_number_has_its_sentence(ws: Workspace, tmp_path: Pa
     rows = [("S", f"i{n}", "A", "c", n % 5, "NaN", n) for n in range(8)]
     _import(ws, tmp_path, "study,item,rater,criterion,value,metric:none,metric:some", rows)
     found = compare(ws, QUICK).human_vs_metric
-    assert [row.note for row in found if row.metric == "none"] == [service.NO_SCORE]
+    assert [row.note for row in found if row.metric == "none"] == [compare_metrics.NO_SCORE]
     assert (_one(found, "some", "spearman_pooled").value or 0) > 0
     again = tmp_path / "again.csv"
     export_ratings(ws, again)
@@ -232,7 +233,7 @@ def test_a_nominal_scale_has_agreement_and_no_order(ws: Workspace, tmp_path: Pat
     report = compare(ws, QUICK)
     assert report.agreement[0].statistic == "krippendorff_alpha_nominal"
     assert 0.5 < (report.agreement[0].value or 0) < 1
-    assert [row.note for row in report.human_vs_metric] == [service.NO_ORDER]
+    assert [row.note for row in report.human_vs_metric] == [compare_metrics.NO_ORDER]
 
 
 def test_what_is_not_rated_is_counted_and_left_out(ws: Workspace, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from medsdesk.core.errors import UserFacingError
+from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import CancelledError, UserFacingError
 from medsdesk.services.create_study import create_study, design_of, plan_study
 from medsdesk.store.audit import list_entries
 from medsdesk.store.studies import has_key, list_studies, study_key, study_plan
@@ -128,6 +129,25 @@ def test_what_is_no_choice_is_refused(
     with pytest.raises(UserFacingError, match=sentence):
         create_study(ws, replace(request(runs), **changes), "Dr Owner")
     assert not list_studies(ws)
+
+
+def test_making_tells_how_far_it_is_and_keeps_nothing_where_it_is_stopped(ws: Workspace) -> None:
+    asked = request(made_runs(ws, 12))
+    told: list[tuple[int, int]] = []
+    stop = CancelToken()
+
+    def tell(done: int, of: int) -> None:
+        told.append((done, of))
+        if done == 5:
+            stop.cancel()
+
+    with pytest.raises(CancelledError):
+        create_study(ws, asked, "Dr Owner", stop, tell)
+    assert told == [(n, 24) for n in range(1, 6)]
+    assert not list_studies(ws)
+    assert not list_entries(ws)
+    assert create_study(ws, asked, "Dr Owner", CancelToken(), tell).items == 12
+    assert told[-1] == (24, 24)
 
 
 def test_a_name_is_given_once(ws: Workspace) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
+from medsdesk.core.identity import program_version
 from medsdesk.services.export_manifest import about, manifest, signatures, sums
 from medsdesk.services.gather_ratings import gather_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.lock_study import lock_study
-from medsdesk.services.study_trail import program_version
 from medsdesk.store.studies import list_studies
 from medsdesk.store.workspace import Workspace
 from tests.rated_studies import made_study, rate_all

@@ -9,16 +9,21 @@ from typing import Any
 import pytest
 
 from medsdesk.core.errors import UserFacingError
+from medsdesk.core.identity import text_sha256
+from medsdesk.core.study import StudyForm
 from medsdesk.services.instruments import LANGUAGES, form_file, form_names, load_instrument
 from medsdesk.services.own_forms import (
     add_own_form,
     export_form,
     find_form,
+    known_forms,
     own_forms,
     read_form_file,
     read_study_form,
 )
+from medsdesk.store.audit import list_entries
 from medsdesk.store.workspace import Workspace
+from tests.made_studies import made_plan, store_plan
 
 WARD = form_file("label").text.replace('id = "label"', 'id = "ward"')
 WARD_2 = WARD.replace("version = 1", "version = 2").replace("Label wrong", "Label false")
@@ -115,3 +120,32 @@ def test_a_file_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
 def test_the_carried_form_needs_no_translation_of_its_own_language(ws: Workspace) -> None:
     carried = replace(find_form(ws, "pair", "es"), language="en", translation="")
     assert read_study_form(carried) == load_instrument("pair")
+
+
+def test_adding_and_writing_a_form_each_leave_one_row_of_the_trail(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    form, _ = add_own_form(ws, WARD, "'ward.toml'", "Dr Owner")
+    add_own_form(ws, WARD, "'ward.toml'", "Dr Owner")  # nothing is changed by it
+    export_form(ws, "ward", tmp_path / "ward.toml", "Dr Owner")
+    with pytest.raises(UserFacingError):
+        export_form(ws, "ward", tmp_path / "ward.toml", "Dr Owner")
+    added, written = list_entries(ws)
+    assert (added.action, added.subject, added.actor) == ("create", "ward", "Dr Owner")
+    assert (written.action, written.subject, written.study_id) == ("export", "ward", "")
+    assert form.sha256 in added.after
+    assert form.sha256 in written.after
+
+
+def test_every_version_of_an_own_form_is_known_also_where_only_a_study_carries_it(
+    ws: Workspace,
+) -> None:
+    add_own_form(ws, WARD, "'ward.toml'")
+    add_own_form(ws, WARD_2, "'ward.toml'")
+    carried = form_file("summary").text.replace('id = "summary"', 'id = "visit"')
+    form = StudyForm("visit", 1, text_sha256(carried), "en", carried)
+    plan = made_plan(2)
+    items = tuple(replace(item, form="visit") for item in plan.items)
+    store_plan(ws, replace(plan, forms=(form,), items=items))
+    known = {(each.id, each.version) for each in known_forms(ws)}
+    assert known == {("ward", 1), ("ward", 2), ("visit", 1)}

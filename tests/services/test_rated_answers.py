@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.imported_rating import RATING_COLUMNS, ImportedRating
-from medsdesk.services.rated_answers import questions
+from medsdesk.services.instruments import form_names, load_instrument
+from medsdesk.services.rated_answers import is_bad, questions
 from medsdesk.services.rating_rows import RatingRow, imported_row
 
 
@@ -61,7 +64,35 @@ def test_our_own_form_tells_its_points() -> None:
         assert questions([_row(instrument=unknown)])[0].points == ()
 
 
+def test_an_own_form_tells_the_points_of_the_version_that_was_answered() -> None:
+    ours = load_instrument("workbench")
+    [asked] = [each for each in ours.criteria if each.id == "harm_extent"]
+    short = replace(ours, id="ward", criteria=(replace(asked, anchors=asked.anchors[:2]),))
+    forms = (replace(short, version=2), replace(ours, id="ward", version=1))
+    row = _row(instrument="ward", criterion="harm_extent", instrument_version="2")
+    assert questions([row], None, forms)[0].points == (0.0, 1.0)
+    row = _row(instrument="ward", criterion="harm_extent", instrument_version="3")
+    assert questions([row], None, forms)[0].points == ()
+
+
 def test_no_study_at_all_is_told() -> None:
     with pytest.raises(UserFacingError) as refused:
         questions([_row(study="")], "S")
     assert refused.value.hint.startswith("Leave --study out")
+
+
+GOOD = {
+    "acceptable", "accuracy", "accurate", "clarity", "completeness", "conciseness", "consensus",
+    "correctness", "expression", "marked", "preference", "quality", "relevance", "safety",
+    "succinct", "synthesized", "thorough", "trust", "understanding", "useful",
+}  # fmt: skip
+
+
+def test_every_question_of_our_forms_is_known_to_be_good_or_bad() -> None:
+    for name in form_names():
+        for criterion in load_instrument(name).criteria:
+            if criterion.scale == "text":
+                continue
+            assert is_bad(criterion.id) == (criterion.id not in GOOD), f"{name}: {criterion.id}"
+            if criterion.is_count:
+                assert is_bad(criterion.id), "our forms count errors"

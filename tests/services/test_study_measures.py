@@ -8,12 +8,14 @@ import pytest
 
 from medsdesk.core.identity import text_sha256
 from medsdesk.core.study_rating import Mark
-from medsdesk.services.compare import ALL, ALL_EQUAL, LOW_IS_GOOD, compare
+from medsdesk.services.compare import compare
+from medsdesk.services.compare_metrics import ALL_EQUAL, LOW_IS_GOOD
 from medsdesk.services.comparison_report import CompareOptions
 from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.lock_study import lock_study
 from medsdesk.services.rate_study import StudySession
+from medsdesk.services.rated_tables import ALL
 from medsdesk.services.rating_rows import RatingRow, rating_rows
 from medsdesk.services.study_measures import is_low_good, signature_of
 from medsdesk.store.workspace import Workspace

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from medsdesk.services.study_trail import actor_name, program_version, trail_entry
+from medsdesk.services.study_trail import actor_name, trail_entry
 from medsdesk.store.audit import machine_id
 from medsdesk.store.workspace import Workspace
 
@@ -32,7 +32,3 @@ def test_nobody_named_is_the_account_of_the_computer(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(getpass, "getuser", fails)
     assert actor_name("") == "unknown"
-
-
-def test_the_version_is_told() -> None:
-    assert program_version()

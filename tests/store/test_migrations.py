@@ -44,6 +44,7 @@ STEPS = [
     "m006_kv_fidelities",
     "m007_studies",
     "m008_choices",
+    "m009_audit_chain",
     "m010_exports",
 ]
 

@@ -140,7 +140,7 @@ def _studies_new(app: App) -> QWidget:
         store_answers(ws)
     page = studies_page(app)
     page.new_button.click()
-    dialog = page.control.create_dialog
+    dialog = page.control.creating.dialog
     assert dialog is not None
     wait(lambda: dialog.runs.count() == 2)
     dialog.name.setText("Discharge summaries, spring")

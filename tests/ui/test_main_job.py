@@ -115,7 +115,7 @@ def test_digits_with_control_go_to_the_pages(open_app: OpenApp) -> None:
     driver.run()
     driver.name()
     driver.form.take_keyboard()
-    driver.control(Key.Key_6)
+    driver.control(Key.Key_7)
     assert driver.window.pages.currentWidget() is driver.window.models
     assert driver.form.state.shown.get("accuracy") is None
 

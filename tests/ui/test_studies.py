@@ -119,60 +119,6 @@ def test_the_empty_page_tells_the_two_ways_in(open_app: OpenApp) -> None:
     assert not page.table.isVisible()
 
 
-def test_a_study_is_made_by_keyboard_while_the_dialog_says_what_it_can_show(
-    open_app: OpenApp, directory: Path
-) -> None:
-    with open_workspace(directory) as ws:
-        store_answers(ws)
-    driver = open_app()
-    page = page_of(driver, 0)
-    page.new_button.setFocus()
-    driver.press(Key.Key_Space)
-    dialog = page.control.create_dialog
-    assert dialog is not None
-    driver.wait(lambda: dialog.runs.count() == len(MODELS))
-    dialog.name.setFocus()
-    driver.type("Letters")
-    assert not dialog.make_button.isEnabled()
-    assert "no run" in dialog.statement.text()
-    driver.press(Key.Key_Tab, Key.Key_Down, Key.Key_Space, Key.Key_Up, Key.Key_Space)
-    assert "rater" in dialog.statement.text()
-    dialog.raters.setFocus()
-    driver.type("Dr Roy")
-    driver.press(Key.Key_Return)
-    driver.type("Dr Sato")
-    assert "100 items" in dialog.statement.text()
-    dialog.items.setFocus()
-    dialog.items.selectAll()
-    driver.type("6")
-    assert "6 items" in dialog.statement.text()
-    assert dialog.make_button.isEnabled()
-    dialog.make_button.setFocus()
-    driver.press(Key.Key_Space)
-    driver.wait(lambda: page.table.rowCount() == 1)
-    assert (chosen(page).name, chosen(page).owned) == ("Letters", True)
-    assert "The study “Letters” is made" in driver.window.messages.text
-
-
-def test_a_study_that_cannot_be_made_says_why_and_keeps_what_was_chosen(
-    open_app: OpenApp, directory: Path
-) -> None:
-    made(directory, name="Letters")
-    driver = open_app()
-    page = page_of(driver, 1)
-    page.control.ask_new()
-    dialog = page.control.create_dialog
-    assert dialog is not None
-    driver.wait(lambda: dialog.runs.count() == len(MODELS))
-    dialog.name.setText("Letters")
-    dialog.raters.setPlainText("Dr Roy")
-    dialog.runs.item(0).setCheckState(Qt.CheckState.Checked)
-    dialog.make_button.click()
-    driver.wait(lambda: "already" in dialog.statement.text())
-    assert dialog.isVisible()
-    assert dialog.make_button.isEnabled()
-
-
 def test_a_study_goes_round_by_files_and_keys_and_comes_back_as_it_was_entered(
     open_app: OpenApp, directory: Path, tmp_path: Path
 ) -> None:
@@ -407,11 +353,11 @@ def test_nothing_is_clipped_and_everything_has_a_name(
     hands = rate(driver, page)
     hands.window.resize(hands.window.minimumSize())
     hands.press(Key.Key_R, Key.Key_4, Key.Key_M, Key.Key_1, Key.Key_J)
-    page.control.ask_new()
+    page.control.creating.ask()
     page.control.ask_lock()
     page.control.ask_bundle()
     places: list[QWidget | None] = [
-        hands.window, page, page.control.create_dialog, page.control.lock_dialog,
+        hands.window, page, page.control.creating.dialog, page.control.lock_dialog,
         page.control.bundle_dialog,
     ]  # fmt: skip
     driver.qtbot.wait(200)

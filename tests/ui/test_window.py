@@ -52,7 +52,8 @@ def visit_every_page(driver: Any) -> list[QWidget]:
     driver.run()
     driver.name()
     for name in (
-        "evaluate", "results", "studies", "leaderboard", "models", "settings", "workbench",
+        "evaluate", "results", "studies", "compare", "leaderboard", "models", "settings",
+        "workbench",
     ):  # fmt: skip
         driver.window.show_page(name)
     driver.window.show_answers()
@@ -244,7 +245,8 @@ def test_gpu_layers_are_chosen_in_words(open_app: OpenApp, words: str, value: in
 def test_keys_go_to_pages_and_columns(open_app: OpenApp) -> None:
     driver = open_app(REPLY)
     names = (
-        "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings",
+        "workbench", "evaluate", "results", "studies", "compare", "leaderboard", "models",
+        "settings",
     )  # fmt: skip
     for number, name in enumerate(names, 1):
         driver.press(getattr(Qt.Key, f"Key_{number}"), modifier=Qt.KeyboardModifier.AltModifier)

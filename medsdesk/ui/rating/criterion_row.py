@@ -112,10 +112,12 @@ class CriterionRow(QuestionRow):
 
     def show_answer(self, answer: Answer, state: str) -> None:
         """Show an answer without telling that the user chose it, and what became of it."""
-        self._group.setExclusive(False)
-        for value, point in self.points.items():
-            point.setChecked(value == answer)
-        self._group.setExclusive(True)
+        wanted = next((point for value, point in self.points.items() if value == answer), None)
+        if self._group.checkedButton() is not wanted:
+            self._group.setExclusive(False)
+            for point in self.points.values():
+                point.setChecked(point is wanted)
+            self._group.setExclusive(True)
         super().show_answer(answer, state)
 
     def take_keyboard(self) -> None:

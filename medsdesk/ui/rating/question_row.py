@@ -82,7 +82,8 @@ class QuestionRow(QFrame):
     def show_answer(self, answer: Answer, state: str) -> None:
         """Show an answer without telling that the user chose it, and what became of it."""
         self.clear_button.setVisible(answer is not None)
-        self.state.setText(state)
+        if self.state.text() != state:
+            self.state.setText(state)
 
     def show_current(self, *, current: bool) -> None:
         """Mark the question that has the keyboard."""

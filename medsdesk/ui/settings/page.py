@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.settings.layers_box import LayersBox
+from medsdesk.ui.settings.safekeeping import Safekeeping
 from medsdesk.ui.theme import LARGE, MEDIUM, SMALL
 from medsdesk.ui.widgets.boxes import choose, combo, spin
 from medsdesk.ui.widgets.labels import buddy, label
@@ -26,6 +26,7 @@ from medsdesk.ui.wording import WORDINGS
 
 if TYPE_CHECKING:
     from medsdesk.config.settings import Settings
+    from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
 
 _THEMES = (
@@ -63,10 +64,11 @@ class SettingsPage(QWidget):
 
     Args:
         preferences: What is shown and changed.
-        workspace: Shown only; another one is chosen when the program is started.
+        desk: Of the workspace, which is shown only; another one is chosen when the program is
+            started.
     """
 
-    def __init__(self, preferences: Preferences, workspace: Path) -> None:
+    def __init__(self, preferences: Preferences, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("page")
         self._preferences = preferences
@@ -85,8 +87,9 @@ class SettingsPage(QWidget):
         self.flash_attention = combo(_FLASH)
         self.verify_models = combo(_VERIFY)
         self.network = combo(_NETWORK)
-        self.workspace = QLineEdit(str(workspace))
+        self.workspace = QLineEdit(str(desk.directory))
         self.workspace.setReadOnly(True)
+        self.safekeeping = Safekeeping(desk)
         self._build()
         self._connect()
         self._show(preferences.value)
@@ -116,6 +119,8 @@ class SettingsPage(QWidget):
         )
         self._section(grid, "Storage")
         self._row(grid, "&Workspace", self.workspace, "Your answers and ratings are kept here.")
+        self._section(grid, "Safekeeping")
+        self.safekeeping.add_to(grid)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         form = QFrame()

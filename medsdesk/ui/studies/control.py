@@ -1,4 +1,4 @@
-"""Makes, carries, merges and locks studies for the page, and opens the window to rate in."""
+"""Carries, merges and locks studies for the page, and opens the window to rate in."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from medsdesk.ui.rating.window import RatingWindow
 from medsdesk.ui.studies import words
+from medsdesk.ui.studies.creating import Creating
 from medsdesk.ui.widgets.files import RATINGS, STUDY, ask_open, ask_open_many, ask_save
 
 if TYPE_CHECKING:
-    from medsdesk.services.create_study import StudyRequest
     from medsdesk.services.study_status import StudyStatus
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
-    from medsdesk.ui.studies.create_dialog import CreateDialog
     from medsdesk.ui.studies.page import StudiesPage
     from medsdesk.ui.studies.rater_dialogs import BundleDialog, LockDialog
 
@@ -48,15 +47,25 @@ class StudiesControl(QObject):
         self._desk = desk
         self._preferences = preferences
         self._page = page
-        self.create_dialog: CreateDialog | None = None
+        self.creating = Creating(desk, self)
         self.bundle_dialog: BundleDialog | None = None
         self.lock_dialog: LockDialog | None = None
         self.windows: dict[tuple[str, str], RatingWindow] = {}
 
     @property
+    def rater(self) -> str:
+        """The rater's name in the settings; may be empty."""
+        return self._preferences.value.rater
+
+    @property
     def actor(self) -> str:
         """Who does things, for the trail."""
-        return self._preferences.value.rater or "owner"
+        return self.rater or "owner"
+
+    @property
+    def page(self) -> StudiesPage:
+        """The page."""
+        return self._page
 
     def refresh(self, chosen: str = "") -> None:
         """Read the studies anew."""
@@ -90,33 +99,6 @@ class StudiesControl(QObject):
         if not self._page.adjudicating.close():
             return False
         return all(window.close() for window in tuple(self.windows.values()))
-
-    def ask_new(self) -> None:
-        """Ask what the new study is made of."""
-        from medsdesk.ui.studies.create_dialog import CreateDialog
-
-        self.create_dialog = CreateDialog(self._desk, self._preferences.value.rater, self._page)
-        self.create_dialog.made.connect(self.create)
-        self.create_dialog.open()
-
-    def create(self, request: StudyRequest) -> None:
-        """Make a study; its dialog stays until it is made."""
-        dialog, actor = self.create_dialog, self.actor
-
-        def work(ws: Workspace) -> tuple[tuple[str, str], str]:
-            from medsdesk.services.create_study import create_study
-
-            made = create_study(ws, request, actor)
-            return words.created_words(made), made.id
-
-        def done(result: tuple[tuple[str, str], str]) -> None:
-            if dialog is not None:
-                dialog.accept()
-            self.told.emit(*result[0])
-            self.refresh(result[1])
-
-        refused = dialog.show_refusal if dialog is not None else self.refused.emit
-        self._desk.long.submit(work, done, refused)
 
     def ask_open(self) -> None:
         """Ask for a study file and take it in."""

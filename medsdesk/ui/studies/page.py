@@ -53,7 +53,9 @@ class StudiesPage(QWidget):
         self.control = StudiesControl(desk, preferences, self)
         self.adjudicating = Adjudicating(desk, self)
         self.corrections = Corrections(desk, self)
-        self.new_button = button("&New study…", self.control.ask_new, tip="Make a study from runs.")
+        self.new_button = button(
+            "&New study…", self.control.creating.ask, tip="Make a study from runs."
+        )
         self.open_button = button(
             "&Open study file…",
             self.control.ask_open,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from medsdesk.ui.wording import count, day_and_time
@@ -103,6 +104,37 @@ def created_words(made: CreatedStudy) -> tuple[str, str]:
     notes = " ".join(made.notes)
     return f"The study “{made.name}” is made and its plan is fixed.", (
         f"Items to rate by rater: {loads}. {notes}".strip()
+    )
+
+
+def most_items(kind: str, answered: Sequence[tuple[str, int]]) -> int:
+    """Return how many items runs can give at the most.
+
+    Args:
+        kind: ``single`` or ``pair``; pairs are of two models, or of two runs of one model.
+        answered: The model of each run, and how many answers the run has.
+    """
+    if kind == "single":
+        return sum(number for _, number in answered)
+    by_model: Counter[str] = Counter()
+    for model, number in answered:
+        by_model[model] += number
+    numbers = by_model.values() if len(by_model) > 1 else [number for _, number in answered]
+    fewer = sorted(numbers, reverse=True)
+    return sum(place * number for place, number in enumerate(fewer))
+
+
+def few_words(most: int, wanted: int, practice: int) -> str:
+    """Return that runs cannot give as many items as are wanted; empty where they can."""
+    if most >= wanted + practice:
+        return ""
+    left = max(0, most - practice)
+    besides = f", {count(practice, 'item')} of them for practice" if practice else ""
+    if not left:
+        return f"The ticked runs have nothing to rate: {count(most, 'item')}{besides}."
+    return (
+        f"The ticked runs give {count(most, 'item')} at the most{besides}: the study will have "
+        f"{left:,} instead of {wanted:,}."
     )
 
 

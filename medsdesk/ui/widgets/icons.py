@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 IconName = Literal[
-    "workbench", "evaluate", "results", "studies", "leaderboard", "models", "settings"
+    "workbench", "evaluate", "results", "studies", "compare", "leaderboard", "models", "settings"
 ]
 _PIXELS = 96  # drawn large, scaled down by Qt
 _GRID = 24.0
@@ -73,6 +73,16 @@ def _studies() -> QPainterPath:
     return path
 
 
+def _compare() -> QPainterPath:
+    """Return points around a rising line between two axes."""
+    path = QPainterPath()
+    _line(path, (4, 3.5), (4, 20), (20.5, 20))
+    _line(path, (6.5, 17), (19.5, 5.5))
+    for x, y in ((8.5, 11.5), (13, 15.5), (13.5, 6.5), (18, 11)):
+        path.addEllipse(QPointF(x, y), 1.3, 1.3)
+    return path
+
+
 def _leaderboard() -> QPainterPath:
     """Return three bars, the middle one the highest."""
     path = QPainterPath()
@@ -111,6 +121,7 @@ _SHAPES: dict[IconName, Callable[[], QPainterPath]] = {
     "evaluate": _evaluate,
     "results": _results,
     "studies": _studies,
+    "compare": _compare,
     "leaderboard": _leaderboard,
     "models": _models,
     "settings": _settings,

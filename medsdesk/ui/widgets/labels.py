@@ -23,6 +23,8 @@ class Paragraph(QLabel):
 
     def setText(self, text: str) -> None:
         """Show a text and claim the height it needs."""
+        if text == self.text():
+            return
         super().setText(text)
         self._fit()
 

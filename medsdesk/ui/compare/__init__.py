@@ -1,0 +1,1 @@
+"""Clinicians beside metrics, in pictures and tables."""

@@ -1,0 +1,1 @@
+"""A report as PDF: laid out on pages and written beside its HTML file."""
