@@ -27,8 +27,8 @@ body { margin: 0 auto; padding: 1.5rem; max-width: 62rem; color: var(--ink);
 h1 { font-size: 1.8rem; line-height: 1.25; margin: 0 0 .5rem; }
 h2 { font-size: 1.35rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.1rem; margin: 1.6rem 0 .4rem; }
-h1, h2, h3, p, li, td, th, caption, figcaption { overflow-wrap: anywhere; unicode-bidi: isolate; }
-.about, .quiet, .notes, figcaption { color: var(--quiet); font-size: .9rem; }
+h1, h2, h3, p, li, td, th, caption { overflow-wrap: anywhere; unicode-bidi: isolate; }
+.about, .quiet, .notes { color: var(--quiet); font-size: .9rem; }
 .lead { font-weight: 600; }
 .warning { border-left: .3rem solid var(--mark); background: var(--warm); padding: .6rem .9rem; }
 .wide { overflow-x: auto; }
@@ -132,15 +132,12 @@ def _grid(grid: Grid) -> Iterator[str]:
 
 
 def _picture(picture: Picture) -> Iterator[str]:
+    """Yield a picture, which has its title and caption inside; who does not see it hears them."""
     kind, data = ("svg+xml", picture.svg) if picture.svg else ("png", picture.png)
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
     yield (
         f'<figure><img src="{source}" alt="{_safe(picture.title)}. {_safe(picture.caption)}" '
-        f'width="{picture.width:d}" height="{picture.height:d}">'
-    )
-    yield (
-        f"<figcaption><strong>{_safe(picture.title)}</strong><br>{_safe(picture.caption)}"
-        "</figcaption></figure>"
+        f'width="{picture.width:d}" height="{picture.height:d}"></figure>'
     )
 
 

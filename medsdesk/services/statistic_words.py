@@ -189,8 +189,9 @@ METRIC_NAMES = {
 
 
 def metric_words(metric: str) -> str:
-    """Return a metric's name for people, such as ``BLEU-4 (strict)``; others as they are."""
+    """Return a metric's name for people, such as ``BLEU-4 (strict)``; without protocol as it is."""
     protocol, dot, name = metric.partition(".")
-    if dot and protocol in ("strict", "medsbench") and name in METRIC_NAMES:
-        return f"{METRIC_NAMES[name]} ({'paper' if protocol == 'medsbench' else protocol})"
-    return metric
+    if not dot or protocol not in ("strict", "medsbench"):
+        return metric
+    words = METRIC_NAMES.get(name) or name[:1].upper() + name[1:].replace("_", " ")
+    return f"{words} ({'paper' if protocol == 'medsbench' else protocol})"

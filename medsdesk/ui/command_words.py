@@ -68,10 +68,7 @@ _WORDS = (
     ("use 'medsdesk eval FOLDER'", "add it here with 'Add folder'"),
     (
         "Rate answers in the window, or take ratings in with 'medsdesk ratings import'.",
-        (
-            "Rate answers on the Workbench, or have them rated blind on the page Studies: what is "
-            "rated there counts here once the study is locked."
-        ),
+        "Rate answers on the Workbench, or have them rated blind on the page Studies.",
     ),
     ("Change the line in settings.toml if you may", "Change it on the page Settings if you may"),
 )

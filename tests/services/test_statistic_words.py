@@ -35,4 +35,4 @@ def test_what_is_not_known_keeps_its_name_and_claims_no_source() -> None:
 
 def test_metrics_have_names_for_people() -> None:
     names = [metric_words(n) for n in ("strict.bleu4", "medsbench.rouge", "strict.new", "own")]
-    assert names == ["BLEU-4 (strict)", "ROUGE (paper)", "strict.new", "own"]
+    assert names == ["BLEU-4 (strict)", "ROUGE (paper)", "New (strict)", "own"]

@@ -37,7 +37,7 @@ def _view(number: int, app: App) -> QWidget:
     with open_workspace(app.desk.directory) as ws:
         import_planted(ws, app.desk.directory)
     page = compare_page(app)
-    page.views.button(number).click()
+    page.panel.views.button(number).click()
     rest(300)
     return app.window
 
@@ -50,7 +50,7 @@ def _one_rater(app: App) -> QWidget:
     box.setCurrentIndex(1)
     box.activated.emit(1)
     wait(lambda: page.settled and not page.busy.text())
-    page.views.button(2).click()
+    page.panel.views.button(2).click()
     rest(300)
     return app.window
 

@@ -51,7 +51,7 @@ def in_turn(view: RatingView, criterion: str) -> int:
 
 def go_to(driver: Any, page: ComparePage, words: str) -> None:
     """Choose a picture by keyboard."""
-    chip = next(each for each in page.views.buttons() if each.accessibleName() == words)
+    chip = next(each for each in page.panel.views.buttons() if each.accessibleName() == words)
     chip.setFocus()
     driver.press(Key.Key_Space)
     assert chip.isChecked()
@@ -70,7 +70,7 @@ def test_without_ratings_it_says_so_and_leads_to_studies(open_app: OpenApp) -> N
     page = shown(driver)
     assert "no ratings" in page.said.text()
     assert not page.filters.isVisible()
-    assert not page.body.isVisible()
+    assert not page.panel.isVisible()
     page.studies_button.setFocus()
     driver.press(Key.Key_Space)
     assert driver.window.pages.currentWidget() is driver.window.pages.page("studies")
@@ -92,38 +92,38 @@ def test_it_says_which_metric_follows_clinicians_and_how_sure_that_is(open_app: 
 def test_every_picture_has_its_figures_and_a_ring_where_the_row_stands(open_app: OpenApp) -> None:
     driver = open_app()
     page = shown(driver)
-    for chip in page.views.buttons():
+    for chip in page.panel.views.buttons():
         go_to(driver, page, chip.accessibleName())
-        assert page.scene is not None
-        assert page.scene.plot is not None
-        assert page.chart is not None
-        assert page.chart.isVisible()
-        assert page.model.rowCount() > 0
-        assert page.title.text() == page.scene.title
-        assert "." in page.caption.text()
-        page.table.setFocus()
+        assert page.panel.scene is not None
+        assert page.panel.scene.plot is not None
+        assert page.panel.chart is not None
+        assert page.panel.chart.isVisible()
+        assert page.panel.model.rowCount() > 0
+        assert page.panel.title.text() == page.panel.scene.title
+        assert "." in page.panel.caption.text()
+        page.panel.table.setFocus()
         driver.press(Key.Key_End, Key.Key_Home, Key.Key_Down)
-        assert page.table.currentIndex().row() in (0, 1)
+        assert page.panel.table.currentIndex().row() in (0, 1)
 
 
 @pytest.mark.usefixtures("planted")
 def test_a_point_under_the_pointer_is_its_row(open_app: OpenApp) -> None:
     driver = open_app()
     page = shown(driver)
-    assert page.scene is not None
-    assert page.scene.plot is not None
-    assert page.chart is not None
-    dot = cast("Any", page.scene.plot.shapes[7])
-    box = page.chart.getPlotItem().getViewBox()
+    assert page.panel.scene is not None
+    assert page.panel.scene.plot is not None
+    assert page.panel.chart is not None
+    dot = cast("Any", page.panel.scene.plot.shapes[7])
+    box = page.panel.chart.getPlotItem().getViewBox()
     at = box.mapViewToScene(QPointF(dot.x, dot.y))
-    row = page.chart.row_at(at)
+    row = page.panel.chart.row_at(at)
     assert row is not None
-    near = cast("Any", page.scene.plot.shapes[row])
+    near = cast("Any", page.panel.scene.plot.shapes[row])
     assert abs(near.x - dot.x) + abs(near.y - dot.y) < 0.2
-    page.chart.pointed.emit(row)
-    assert page.table.currentIndex().row() == row
-    assert page.table.hasFocus()
-    assert page.chart.row_at(QPointF(-50, -50)) is None
+    page.panel.chart.pointed.emit(row)
+    assert page.panel.table.currentIndex().row() == row
+    assert page.panel.table.hasFocus()
+    assert page.panel.chart.row_at(QPointF(-50, -50)) is None
 
 
 @pytest.mark.usefixtures("planted")
@@ -147,10 +147,10 @@ def test_filters_and_questions_by_keyboard(open_app: OpenApp) -> None:
     driver.wait(lambda: page.settled and page.filters.choice.rater == RATERS[0])
     driver.wait(lambda: "1 rater" in page.said.text())
     go_to(driver, page, "Raters")
-    assert "one rater" in page.gap.text()
-    assert page.chart is not None
-    assert not page.chart.isVisible()
-    assert not page.picture_button.isEnabled()
+    assert "one rater" in page.panel.gap.text()
+    assert page.panel.chart is not None
+    assert not page.panel.chart.isVisible()
+    assert not page.panel.picture_button.isEnabled()
 
 
 @pytest.mark.usefixtures("planted")
@@ -158,11 +158,11 @@ def test_what_is_acceptable_is_chosen(open_app: OpenApp) -> None:
     driver = open_app()
     page = shown(driver)
     go_to(driver, page, "ROC")
-    before = page.caption.text()
+    before = page.panel.caption.text()
     page.filters.acceptable.setFocus()
     driver.press(Key.Key_Down)
-    driver.wait(lambda: page.caption.text() != before)
-    assert f"rating from {page.filters.acceptable.currentText()}" in page.caption.text()
+    driver.wait(lambda: page.panel.caption.text() != before)
+    assert f"rating from {page.filters.acceptable.currentText()}" in page.panel.caption.text()
 
 
 @pytest.mark.usefixtures("planted")
@@ -170,7 +170,7 @@ def test_pictures_and_figures_are_written(open_app: OpenApp, tmp_path: Path) -> 
     driver = open_app()
     page = shown(driver)
     pictures = page.pictures()
-    assert len({picture.name for picture in pictures}) == len(page.views.buttons())
+    assert len({picture.name for picture in pictures}) == len(page.panel.views.buttons())
     for picture in pictures:
         image = QImage.fromData(picture.png)
         assert (image.width(), image.height()) == (2 * picture.width, 2 * picture.height)
@@ -180,9 +180,9 @@ def test_pictures_and_figures_are_written(open_app: OpenApp, tmp_path: Path) -> 
         assert QSvgRenderer(picture.svg).isValid()
         assert b"<text" in picture.svg
         assert picture.caption
-    page.save_picture(tmp_path / "picture.svg")
-    page.save_picture(tmp_path / "picture.png")
-    page.save_figures(tmp_path / "figures.csv", bom=False)
+    page.panel.save_picture(tmp_path / "picture.svg")
+    page.panel.save_picture(tmp_path / "picture.png")
+    page.panel.save_figures(tmp_path / "figures.csv", bom=False)
     driver.wait((tmp_path / "figures.csv").is_file)
     assert QSvgRenderer(str(tmp_path / "picture.svg")).isValid()
     assert not QImage(str(tmp_path / "picture.png")).isNull()
@@ -190,7 +190,7 @@ def test_pictures_and_figures_are_written(open_app: OpenApp, tmp_path: Path) -> 
         rows = list(csv.reader(file))
     assert rows[0][:5] == ["Item", "Task", "Category", "Model", "Clinicians"]
     assert len(rows) == 1 + 36
-    page.save_figures(tmp_path / "nowhere" / "figures.csv", bom=False)
+    page.panel.save_figures(tmp_path / "nowhere" / "figures.csv", bom=False)
     driver.wait(lambda: "cannot be written" in driver.window.messages.text)
 
 
@@ -205,10 +205,10 @@ def test_enter_opens_the_answer_of_a_locked_study(open_app: OpenApp, directory: 
     with open_workspace(directory) as ws:
         lock_study(ws, study.id, "", "Dr Owner")
     page = shown(driver)
-    driver.wait(lambda: page.settled and page.body.isVisible())
+    driver.wait(lambda: page.settled and page.panel.isVisible())
     go_to(driver, page, "Worst disagreements")
-    assert page.model.rowCount() > 0
-    page.table.setFocus()
+    assert page.panel.model.rowCount() > 0
+    page.panel.table.setFocus()
     driver.press(Key.Key_Return)
     driver.wait(lambda: driver.window.pages.currentWidget() is driver.page)
     driver.wait(lambda: "Give" in driver.page.answer.box.toPlainText())

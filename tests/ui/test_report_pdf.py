@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,18 +122,15 @@ def test_a_heading_is_never_the_last_of_its_page(qtbot: QtBot) -> None:
             assert not last.startswith("Title"), "a heading without what it is a heading of"
 
 
-def test_pictures_are_lines_and_points_where_there_are_none(qtbot: QtBot) -> None:
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+def test_pictures_are_lines_and_points_where_there_are_none(qtbot: QtBot, tmp_path: Path) -> None:
     from PySide6.QtGui import QImage
 
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image = QImage(64, 48, QImage.Format.Format_RGB32)
     image.fill(0x224488)
-    image.save(buffer, b"PNG")
+    path = tmp_path / "picture.png"
+    assert image.save(str(path))
     for svg, images in ((SVG, 0), (b"no picture", 1)):
-        picture = Picture("p", "A picture", "n", svg, bytes(data.data()), 6400, 4800)
+        picture = Picture("p", "A picture", "n", svg, path.read_bytes(), 6400, 4800)
         document = ReportDocument("T", (), "", (Section("Pictures", (picture,)),))
         [page] = _read(report_pdf(document)).pages
         assert len(page.images) == images

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from medsdesk.ui.compare.words import metric_label, protocol_label, question_line
 from medsdesk.ui.theme import SMALL
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ALL = "All"
 _NONE_NAMED = {"study": "Outside of studies", "form": "No form named"}
+_FROM, _UP_TO = "Acce&ptable from:", "Acce&ptable up to:"
 _WIDEST_CHARS = 24
 _PARTS = (
     ("study", "Stud&y:"),
@@ -58,13 +59,14 @@ class Filters(QWidget):
         above, below = QWidget(), QWidget()
         flow, line = FlowLayout(above, SMALL), FlowLayout(below, SMALL)
         for name, text in _PARTS:
-            flow.addWidget(_together(text, self.parts[name]))
-        for text, box in (
-            ("&Question:", self.question),
-            ("&Metric:", self.scored),
-            ("Acce&ptable from:", self.acceptable),
+            flow.addWidget(_together(buddy(text, self.parts[name]), self.parts[name]))
+        self._acceptable_name = buddy(_FROM, self.acceptable)
+        for named, box in (
+            (buddy("&Question:", self.question), self.question),
+            (buddy("&Metric:", self.scored), self.scored),
+            (self._acceptable_name, self.acceptable),
         ):
-            line.addWidget(_together(text, box))
+            line.addWidget(_together(named, box))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SMALL)
@@ -111,6 +113,9 @@ class Filters(QWidget):
             [(metric_label(name), name) for name in sorted(metrics, key=metric_label)],
             looked.metric if looked else None,
         )
+        good = looked is None or looked.question.higher_is_better
+        self._acceptable_name.setText(_FROM if good else _UP_TO)
+        self.acceptable.setAccessibleName((_FROM if good else _UP_TO).replace("&", "").rstrip(":"))
         points = scale_points(looked.question) if looked else ()
         least = looked.roc.least if looked else None
         _fill(self.acceptable, [(f"{point:g}", point) for point in points], least)
@@ -138,12 +143,12 @@ def _fill(box: QComboBox, choices: Sequence[tuple[str, object]], chosen: object)
         box.setCurrentIndex(at if choices else -1)
 
 
-def _together(text: str, chooser: QComboBox) -> QWidget:
+def _together(name: QLabel, chooser: QComboBox) -> QWidget:
     """Return a chooser with its name before it, which a wrapping row keeps together."""
     pair = QWidget()
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(SMALL)
-    row.addWidget(buddy(text, chooser))
+    row.addWidget(name)
     row.addWidget(chooser)
     return pair

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medsdesk.services.comparison_pictures import key_of
@@ -17,6 +18,7 @@ from medsdesk.ui.compare.words import (
     metric_label,
     question_label,
     question_line,
+    why_none,
 )
 from medsdesk.ui.wording import count
 
@@ -77,6 +79,7 @@ def forest(looked: Looked, compared: Compared) -> Scene:
         ends.append(each.value)
     margin = 0.05 + 0.05 * (max(ends) - min(ends))
     own = any(each.same_raters for each in found)
+    gap = None if any(each.value is not None for each in found) else why_none(found)
     plot = Plot(
         tuple(shapes), (min(ends) - margin, max(ends) + margin), (0.5 - len(found), 0.5),
         "Kendall's tau-b by item, 95 % interval", "", None,
@@ -88,9 +91,9 @@ def forest(looked: Looked, compared: Compared) -> Scene:
         f"How sure it is that a metric follows clinicians on “{question_label(looked.question)}”",
         f"{TURNED} Intervals that reach over 0 cannot be told from chance. "
         f"{count(len(looked.raters), 'rater')}; {drawn(compared)}",
-        plot if found else None,
-        None if found else NO_SCORES,
-        _strength_table(found, compared),
+        plot if gap is None else None,
+        gap,
+        _without_question(_strength_table(found, compared)),
     )
 
 
@@ -168,6 +171,11 @@ def ranking(looked: Looked, _compared: Compared) -> Scene:
         found.gap,
         table,
     )
+
+
+def _without_question(table: FigureTable) -> FigureTable:
+    """Return a table of strengths that are all of one question without its column."""
+    return replace(table, header=table.header[1:], rows=tuple(row[1:] for row in table.rows))
 
 
 def _agreement(looked: Looked, compared: Compared) -> str:

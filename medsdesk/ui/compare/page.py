@@ -4,62 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSplitter,
-    QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from medsdesk.ui.command_words import in_window
-from medsdesk.ui.compare import answer_scenes, metric_scenes
 from medsdesk.ui.compare.control import CompareControl
 from medsdesk.ui.compare.filters import Filters
-from medsdesk.ui.compare.ink import of_window
-from medsdesk.ui.compare.table import FiguresModel
+from medsdesk.ui.compare.picture_panel import PicturePanel, drawn
 from medsdesk.ui.compare.words import READING, headline
+from medsdesk.ui.report.control import ReportControl
 from medsdesk.ui.theme import MEDIUM, SMALL
-from medsdesk.ui.widgets.buttons import button, closing
-from medsdesk.ui.widgets.files import ask_save, ask_save_csv
-from medsdesk.ui.widgets.flow_layout import FlowLayout
+from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label, show_line
-from medsdesk.ui.widgets.tables import whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-    from PySide6.QtCore import QEvent
 
     from medsdesk.core.errors import UserFacingError
     from medsdesk.core.picture import Picture
     from medsdesk.services.comparison_pictures import Compared, Looked
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
-    from medsdesk.ui.compare.chart import Chart, Legend
     from medsdesk.ui.compare.plots import Scene
 
     MakeScene = Callable[[Looked, Compared], Scene]
-
-SVG, PNG = "SVG picture (*.svg)", "PNG picture (*.png)"
-_VIEWS: tuple[tuple[str, str, MakeScene], ...] = (
-    ("S&catter", "Each answer's score over the clinicians' rating.", answer_scenes.scatter),
-    ("All metrics", "Every metric on every question.", metric_scenes.heat_map),
-    ("Intervals", "How sure each figure is on this question.", metric_scenes.forest),
-    ("Raters", "How far raters agree with each other.", metric_scenes.raters),
-    ("Bland-Altman", "How far the metric is from the rating.", answer_scenes.limits),
-    ("ROC", "Does the metric find unacceptable answers?", answer_scenes.roc),
-    ("Models", "Models ranked by clinicians and by metrics.", metric_scenes.ranking),
-    ("Worst disagreements", "Where metric and clinicians differ most.", answer_scenes.worst),
-)
-_LEAST_LINES = 14
-_TIPS = "Enter opens the answer of a row; the picture shows where it stands."
 
 
 class ComparePage(QWidget):
@@ -89,75 +63,19 @@ class ComparePage(QWidget):
         self._preferences = preferences
         self._compared: Compared | None = None
         self._looked: Looked | None = None
-        self.scene: Scene | None = None
         self.control = CompareControl(desk, self)
         self.filters = Filters()
-        self.model = FiguresModel(self)
-        self.table = self._make_table()
+        self.report = ReportControl(desk, self, drawn)
+        self.panel = PicturePanel(self.control, self.report.button)
         self.said = label(READING, "strong", wrap=True)
         self.hint = label("", "quiet", wrap=True)
         self.busy = label("", "quiet")
-        self.title = label("", "heading", wrap=True)
-        self.caption = label("", "quiet", wrap=True)
-        self.gap = label("", wrap=True)
-        self.chart: Chart | None = None
-        self.legend: Legend | None = None
         self.stop_button = button("S&top", self._stop, tip="Stops the comparison.")
         self.studies_button = button(
             "&Go to Studies", self.studies.emit, "primary", "Have answers rated blind there."
         )
-        self.picture_button = button(
-            "Save pict&ure…", self._ask_picture, tip="Writes this picture as SVG or PNG."
-        )
-        self.figures_button = button(
-            "Save fi&gures…", self._ask_figures, tip="Writes the table to a CSV file."
-        )
-        self.views = QButtonGroup(self)
-        self.body = QWidget()
-        self._build()
-        self._connect()
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName("Figures of the picture")
-        table.setAccessibleDescription(_TIPS)
-        whole_rows(table)
-        table.setWordWrap(False)
-        table.verticalHeader().setSectionResizeMode(
-            table.verticalHeader().ResizeMode.Fixed
-        )  # ten thousand answers are measured far too long
-        table.activated.connect(lambda index: self._open(index.row()))
-        table.selectionModel().currentRowChanged.connect(self._row_chosen)
-        return table
-
-    def _build(self) -> None:
-        chips = QWidget()
-        flow = FlowLayout(chips, SMALL)
-        for number, (text, tip, _) in enumerate(_VIEWS):
-            flow.addWidget(self._chip(number, text, tip))
-        self.views.button(0).setChecked(True)
-        self._picture = QWidget()
-        self._picture.setMinimumHeight(_LEAST_LINES * self.fontMetrics().height())
-        self._drawing = QVBoxLayout(self._picture)
-        self._drawing.setContentsMargins(0, 0, 0, 0)
-        self._drawing.addWidget(self.gap)
-        parts = self._parts = QSplitter(Qt.Orientation.Horizontal)
-        parts.addWidget(self._picture)
-        parts.addWidget(self.table)
-        parts.setChildrenCollapsible(False)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 2)
-        inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(SMALL)
-        inside.addWidget(chips)
-        inside.addWidget(self.title)
-        inside.addWidget(parts, 1)
-        inside.addWidget(self.caption)
-        inside.addLayout(closing(self.picture_button, self.figures_button))
         self._lay_out()
-        self._show_parts()
+        self._connect()
 
     def _lay_out(self) -> None:
         """Put words, filters and body below one another."""
@@ -171,13 +89,13 @@ class ComparePage(QWidget):
         inner = QVBoxLayout(card)
         inner.setContentsMargins(MEDIUM, MEDIUM, MEDIUM, MEDIUM)
         inner.setSpacing(SMALL)
-        inner.addWidget(buddy("Compare", self.table, "title"))
+        inner.addWidget(buddy("Compare", self.panel.table, "title"))
         inner.addWidget(self.said)
         inner.addWidget(self.hint)
         inner.addWidget(self.studies_button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addWidget(self.filters)
         inner.addLayout(told)
-        inner.addWidget(self.body, 1)
+        inner.addWidget(self.panel, 1)
         inner.addStretch(0)
         scroll = QScrollArea()  # for a small window with large text
         scroll.setWidgetResizable(True)
@@ -186,31 +104,21 @@ class ComparePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SMALL, SMALL, SMALL, SMALL)
         layout.addWidget(scroll)
-
-    def _chip(self, number: int, text: str, tip: str) -> QToolButton:
-        made = QToolButton()
-        made.setObjectName("chip")
-        made.setCheckable(True)
-        made.setText(text)
-        made.setAccessibleName(text.replace("&", ""))
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        made.setToolTip(tip)
-        made.setStatusTip(tip)
-        made.setAccessibleDescription(tip)
-        self.views.addButton(made, number)
-        return made
+        self._show_parts()
 
     def _connect(self) -> None:
         control = self.control
         self.filters.chosen.connect(lambda: self._compare(read=False))
         self.filters.looked.connect(lambda: control.look(self.filters.looked_at))
-        self.views.idClicked.connect(lambda _: self._draw())
         control.shown.connect(self._show)
         control.refused.connect(self._refuse)
         control.failed.connect(self.refused)
         control.told.connect(self.told)
         control.opened.connect(self.opened)
         control.busy.connect(self._show_busy)
+        self.report.busy.connect(self._show_busy)
+        self.report.told.connect(self.told)
+        self.report.refused.connect(self.refused)
 
     @property
     def settled(self) -> bool:
@@ -223,32 +131,15 @@ class ComparePage(QWidget):
 
     def pictures(self) -> tuple[Picture, ...]:
         """Return every picture of the comparison shown, for a document."""
-        if self._compared is None or self._looked is None:
-            return ()
-        from medsdesk.ui.compare.saving import pictures_of
-
-        return pictures_of(make(self._looked, self._compared) for *_, make in _VIEWS)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw anew in other colours or at another text size."""
-        super().changeEvent(event)
-        kinds = (event.Type.PaletteChange, event.Type.FontChange, event.Type.StyleChange)
-        if event.type() in kinds and self.scene is not None:
-            self._draw()
-
-    def save_picture(self, path: Path) -> None:
-        """Write the picture that is seen: as PNG where the name ends so, else as SVG."""
-        from medsdesk.ui.compare.saving import picture_of
-
-        picture = picture_of(self.scene) if self.scene is not None else None
-        if picture is not None:
-            png = path.suffix.lower() == ".png"
-            self.control.write_picture(path, picture.png if png else picture.svg)
+        return self.panel.pictures()
 
     def _compare(self, *, read: bool) -> None:
         self.control.compare(self.filters.choice, self.filters.looked_at, read=read)
 
     def _stop(self) -> None:
+        if self.report.writing.running:
+            self.report.stop()
+            return
         self.control.stop()
         show_line(
             self.busy, "Stopped. Change a filter, or come back to this page, to compare again."
@@ -260,17 +151,19 @@ class ComparePage(QWidget):
 
     def _show(self, compared: Compared, looked: Looked | None) -> None:
         self._compared, self._looked = compared, looked
+        self.report.show_compared(compared, looked)
         self.filters.offer(compared)
         self.filters.show_looked(compared, looked)
         said, hint = headline(compared, looked)
         self._say(said, hint)
         self._show_parts()
-        self._draw()
+        self.panel.show_compared(compared, looked)
         self.shown.emit()
 
     def _refuse(self, error: UserFacingError) -> None:
         """Say why nothing is compared: mostly that there are no ratings yet."""
-        self._compared = self._looked = self.scene = None
+        self._compared = self._looked = None
+        self.report.show_compared(None, None)
         self._say(in_window(error.message), in_window(error.hint))
         self._show_parts()
         self.shown.emit()
@@ -283,86 +176,7 @@ class ComparePage(QWidget):
         """Show filters where there are ratings, and pictures where there is something to see."""
         compared, looked = self._compared, self._looked
         self.filters.setVisible(compared is not None)
-        self.body.setVisible(looked is not None)
+        self.panel.setVisible(looked is not None)
         led = looked is not None and looked.leader is not None
         self.studies_button.setVisible(self.settled and not led and self.said.text() != READING)
         self.stop_button.setVisible(not self.settled)
-
-    def _draw(self) -> None:
-        """Draw the chosen picture and show its figures."""
-        if self._compared is None or self._looked is None:
-            return
-        make = _VIEWS[self.views.checkedId()][2]
-        scene = self.scene = make(self._looked, self._compared)
-        show_line(self.title, scene.title)
-        show_line(self.caption, scene.caption)
-        show_line(self.gap, scene.gap or "")
-        self._make_chart()
-        if self.chart is not None and self.legend is not None:
-            ink = of_window(self.font())
-            self.chart.show_plot(scene.plot, ink, scene.table.tips)
-            self.chart.setVisible(scene.plot is not None)
-            self.chart.setAccessibleDescription(f"{scene.title}. {scene.caption}")
-            self.legend.show_entries(scene.plot.legend if scene.plot else (), ink)
-        self.picture_button.setEnabled(scene.plot is not None)
-        self.figures_button.setEnabled(bool(scene.table.rows))
-        self._fill()
-
-    def _make_chart(self) -> None:
-        """Make what draws, when it is first needed; what it stands on was read on a job thread."""
-        if self.chart is not None:
-            return
-        from medsdesk.ui.compare.chart import Chart, Legend
-
-        self.legend, self.chart = Legend(), Chart()
-        self.chart.pointed.connect(self._point)
-        self.chart.opened.connect(self._open)
-        self._drawing.insertWidget(0, self.legend)
-        self._drawing.insertWidget(1, self.chart, 1)
-        self._parts.setSizes([3 * self.width(), 2 * self.width()])
-
-    def _fill(self) -> None:
-        if self.scene is None:
-            return
-        self.model.show_table(self.scene.table)
-        rows = self.table.verticalHeader()
-        rows.setDefaultSectionSize(round(1.5 * self.fontMetrics().height()))
-        self.table.resizeColumnsToContents()
-        if self.scene.table.rows:
-            self.table.setCurrentIndex(self.model.index(0, 0))
-
-    def _row_chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
-        if self.chart is not None:
-            self.chart.choose(now.row() if now.isValid() else None)
-
-    def _point(self, row: int) -> None:
-        self.table.setCurrentIndex(self.model.index(row, 0))
-        self.table.scrollTo(self.model.index(row, 0))
-        self.table.setFocus()
-
-    def _open(self, row: int) -> None:
-        """Open the answer of a row; a row that is of no answer opens nothing."""
-        outputs = self.scene.table.outputs if self.scene is not None else ()
-        if row >= len(outputs):
-            return
-        if outputs[row]:
-            self.control.open(outputs[row])
-        else:
-            self.told.emit("The file that this rating came from named no stored answer.")
-
-    def _ask_picture(self) -> None:
-        name = self.scene.name if self.scene is not None else "compare"
-        asked = ask_save(self, "Save picture", f"{name}.svg", (SVG, PNG))
-        if asked is not None:
-            self.save_picture(asked[0])
-
-    def _ask_figures(self) -> None:
-        name = self.scene.name if self.scene is not None else "compare"
-        asked = ask_save_csv(self, "Save figures", f"{name}.csv")
-        if asked is not None:
-            self.save_figures(*asked)
-
-    def save_figures(self, path: Path, bom: object) -> None:
-        """Write the table that is seen."""
-        if self.scene is not None:
-            self.control.write_figures(path, self.scene.table, bom=bool(bom))

@@ -85,7 +85,7 @@ def headline(compared: Compared, looked: Looked | None) -> tuple[str, str]:
         return NO_FIT, NO_FIT_HINT
     asked, leader = question_label(looked.question), looked.leader
     if leader is None or leader.value is None or leader.row is None:
-        reason = _reason(looked.strengths)
+        reason = why_none(looked.strengths)
         return (
             f"Nothing can be said of which metric follows clinicians on “{asked}”. {reason}",
             NEXT,
@@ -128,16 +128,17 @@ def drawn(compared: Compared) -> str:
     return f"intervals by {report.resamples:,} resamples over {over}, seed {report.seed}."
 
 
-def _left_out(looked: Looked) -> str:
-    left = sum(looked.question.excluded.values())
-    return f"{left:,} left out (cannot judge, or no rater's); " if left else ""
-
-
-def _reason(strengths: Sequence[Strength]) -> str:
+def why_none(strengths: Sequence[Strength]) -> str:
+    """Return the sentence that most metrics have for why there is no figure."""
     told = Counter(each.note for each in strengths if each.note and not each.same_raters)
     if not told:
         return NO_SCORES
     return told.most_common(1)[0][0]
+
+
+def _left_out(looked: Looked) -> str:
+    left = sum(looked.question.excluded.values())
+    return f"{left:,} left out (cannot judge, or no rater's); " if left else ""
 
 
 def _against(rival: ContestRow | None) -> str:

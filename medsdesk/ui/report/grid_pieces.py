@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from medsdesk.services.report_document import Grid
 
 _SOFT, _LINE = QColor("#eeeeee"), QColor("#999999")
-_MOST = 0.4  # of the width that one unbroken word may claim
+_MOST = 0.6  # of the width that one unbroken word may claim
 _SHORT = 14  # letters of a head above numbers that stays on one line
 _SMALL = 0.4  # of the page that a table may take and still stay whole
 

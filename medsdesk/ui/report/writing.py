@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from medsdesk.core.errors import CancelledError
 from medsdesk.ui.bridge.latest import Latest
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.report.dialog import ReportWish
 
-    MakePictures = Callable[[Mapping[str, str]], tuple[Picture, ...]]
+    MakePictures = Callable[[Mapping[str, str]], Iterator[Picture]]
     Made = tuple[ReportDocument, dict[Path, bytes]]
 
 _READING, _COMPARING = "Reading for the report …", "Comparing for the report …"
+_DRAWING = "Drawing the pictures …"
 _LAYING_OUT, _WRITING = "Laying the report out …", "Writing the report …"
 
 
@@ -66,7 +68,7 @@ class ReportWriting(QObject):
             wish: What is written where.
             choice: Which ratings count.
             least: Mean rating from which on an answer is acceptable; None for none.
-            draw: Draws the pictures, given what raters are called.
+            draw: Draws one picture after another, given what raters are called.
         """
         if self._token is not None:
             return
@@ -84,24 +86,42 @@ class ReportWriting(QObject):
             report = compared(ws, options, token, choice)
             return report_facts(ws, report, options, named=wish.named, choice=choice)
 
-        self._desk.browse.submit(work, partial(self._lay_out, wish, draw, token), self._refuse)
+        self._desk.browse.submit(work, partial(self._draw, wish, draw, token), self._refuse)
 
     def stop(self) -> None:
         """Ask it to stop; nothing is written then."""
         if self._token is not None:
             self._token.cancel()
 
-    def _lay_out(
+    def _draw(
         self, wish: ReportWish, draw: MakePictures, token: CancelToken, facts: ReportFacts
     ) -> None:
-        pictures = () if token.cancelled else draw(facts.people)
+        """Draw one picture at each turn of the window's loop, which goes on in between."""
+        self.busy.emit(_DRAWING)
+        coming = draw(facts.people)
+        pictures: list[Picture] = []
 
+        def step() -> None:
+            picture = None if token.cancelled else next(coming, None)
+            if picture is None:
+                self._lay_out(wish, token, facts, pictures)
+            else:
+                pictures.append(picture)
+                QTimer.singleShot(0, self, step)
+
+        step()
+
+    def _lay_out(
+        self, wish: ReportWish, token: CancelToken, facts: ReportFacts, pictures: Sequence[Picture]
+    ) -> None:
         def work(_ws: Workspace) -> Made:
             from medsdesk.services.make_report import document_of
             from medsdesk.services.report_html import report_html
             from medsdesk.ui.report.pdf import report_pdf
 
             self._news.put(_LAYING_OUT)
+            if token.cancelled:
+                raise CancelledError
             document = document_of(facts, pictures)
             files = {}
             if wish.page is not None:
