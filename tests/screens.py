@@ -49,7 +49,7 @@ from tests.ui import (
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
-from tests.ui.own_texts import own_texts_dialog
+from tests.ui.own_texts import OWN_TEXTS_SCENES
 from tests.ui.task_files import write_some
 from tests.waiting import rest, wait
 
@@ -416,26 +416,6 @@ def _results_tests(app: App) -> QWidget:
     return page.comparison.dialog
 
 
-def _own_texts(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent)
-    wait(dialog.make_button.isEnabled)
-    return dialog
-
-
-def _own_texts_own(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent, "Name the main diagnosis.")
-    wait(dialog.make_button.isEnabled)
-    return dialog
-
-
-def _own_texts_made(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent)
-    wait(dialog.make_button.isEnabled)
-    dialog.make()
-    wait(lambda: not dialog.control.busy)
-    return dialog
-
-
 def _download(app: App) -> QWidget:
     dialog = download_dialog(app)
     wait(lambda: bool(dialog.categories.count()))
@@ -491,9 +471,7 @@ SCENES: dict[str, Scene] = {
     "evaluate-running": _evaluate_running,
     "evaluate-done": _evaluate_done,
     "evaluate-least": _evaluate_least,
-    "own-texts": _own_texts,
-    "own-texts-own": _own_texts_own,
-    "own-texts-made": _own_texts_made,
+    **OWN_TEXTS_SCENES,
     "download": _download,
     "download-never": _download_never,
     "download-ended": _download_ended,
