@@ -41,13 +41,14 @@ from tests.services import boards
 from tests.ui import (
     adjudication_scenes,
     compare_scenes,
-    dialog_scenes,
+    download_scenes,
     export_scenes,
     model_scenes,
     study_scenes,
 )
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
+from tests.ui.own_texts import OWN_TEXTS_SCENES
 from tests.ui.task_files import write_some
 from tests.waiting import rest, wait
 
@@ -442,11 +443,12 @@ SCENES: dict[str, Scene] = {
     "evaluate-running": _evaluate_running,
     "evaluate-done": _evaluate_done,
     "evaluate-least": _evaluate_least,
+    **OWN_TEXTS_SCENES,
     **model_scenes.SCENES,
     **study_scenes.SCENES,
     **compare_scenes.SCENES,
     **adjudication_scenes.SCENES,
-    **dialog_scenes.SCENES,
+    **download_scenes.SCENES,
 }
 
 

@@ -18,7 +18,7 @@ from medsdesk.services.export_manifest import manifest
 from medsdesk.services.gather_ratings import RatingSet, gather_ratings
 from medsdesk.services.rating_workbook import write_workbook
 from medsdesk.services.study_trail import trail_entry
-from medsdesk.store.audit import add_entry
+from medsdesk.store.audit import add_entry, machine_id
 
 if TYPE_CHECKING:
     from medsdesk.services.deidentify import LeftOut
@@ -84,15 +84,16 @@ def export_ratings(
         else:
             with part.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as file:
                 write_rows(file, *found.table(shape))
-        told = {"format": form, "shape": shape, "file_sha256": file_sha256(part)}
+        told = {"file": path.name, "format": form, "shape": shape, "sha256": file_sha256(part)}
         note_export(ws, found, told, actor)
     return RatingExport(str(path), len(found.rows), profile, tuple(said))
 
 
 def note_export(ws: Workspace, found: RatingSet, told: Mapping[str, object], actor: str) -> None:
     """Write the row of the trail of an export: no file leaves without one."""
-    after = {"profile": found.profile, "ratings": len(found.rows), **told}
-    add_entry(ws, trail_entry(ws, "", actor, "export", after=after))
+    after = {"holds": "ratings", "rows": len(found.rows), "profile": found.profile, **told}
+    entry = trail_entry(ws, "", actor, "export", subject=machine_id(ws), after=after)
+    add_entry(ws, entry)
     log.info("exported %d ratings, profile %s", len(found.rows), found.profile)
 
 

@@ -71,7 +71,7 @@ def package_ratings(
         else:
             counts = _write_csv(part, found, record, bom=bom)
         hashes = _seal(part, counts, record)
-        told = {"format": form, "package": True, "file_sha256": hashes[MANIFEST]}
+        told = {"file": folder.name, "format": form, "manifest_sha256": hashes[MANIFEST]}
         note_export(ws, found, told, actor)
     return RatingExport(str(folder), len(found.rows), profile, tuple(said))
 

@@ -59,8 +59,8 @@ def test_an_export_leaves_one_row_on_the_trail(
     assert (entry.action, entry.actor, entry.study_id) == ("export", "Dr Owner", "")
     told = json.loads(entry.after)
     assert told == {
-        "profile": profile, "ratings": found.ratings, "format": "csv", "shape": "long",
-        "file_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "holds": "ratings", "rows": found.ratings, "profile": profile, "file": path.name,
+        "format": "csv", "shape": "long", "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from medsdesk.tasks.registry import find_task
@@ -9,6 +10,7 @@ from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.own_texts.dialog import OwnTextsDialog
 from tests.made_documents import pdf, word
+from tests.waiting import wait
 
 
 def write_letters(folder: Path) -> Path:
@@ -40,3 +42,27 @@ def own_texts_dialog(app: App, base: Path, instruction: str = "") -> OwnTextsDia
     else:
         purpose.tasks.chosen.emit(find_task("task114"))
     return dialog
+
+
+def _ready(app: App, instruction: str = "") -> OwnTextsDialog:
+    dialog = own_texts_dialog(app, app.desk.directory.parent, instruction)
+    wait(dialog.make_button.isEnabled)
+    return dialog
+
+
+def _own(app: App) -> OwnTextsDialog:
+    return _ready(app, "Name the main diagnosis.")
+
+
+def _made(app: App) -> OwnTextsDialog:
+    dialog = _ready(app)
+    dialog.make()
+    wait(lambda: not dialog.control.busy)
+    return dialog
+
+
+OWN_TEXTS_SCENES: dict[str, Callable[[App], OwnTextsDialog]] = {
+    "own-texts": _ready,
+    "own-texts-own": _own,
+    "own-texts-made": _made,
+}
