@@ -115,8 +115,9 @@ def _intervals(
         _p_value(list(Comparison(human, chance, settings).order_figures()))
     )
     agreed = rater_agreement(
-        ratings.reshape(-1, RATERS), "ordinal", (1, 2, 3, 4, 5), resamples, seed
-    )
+        ratings.reshape(-1, RATERS), "ordinal", (1, 2, 3, 4, 5), resamples, seed,
+        items=np.repeat(np.arange(items), MODELS),
+    )  # fmt: skip
     for figure in (*figures, agreed[0]):
         if figure.ci95 is not None:
             yield figure.statistic, *figure.ci95
