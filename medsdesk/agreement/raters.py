@@ -14,7 +14,10 @@ from medsdesk.agreement.kappa import Weights, kappas
 from medsdesk.agreement.resampling import RESAMPLES, SEED, bca, jackknife, resampled
 
 if TYPE_CHECKING:
-    from medsdesk.agreement.figures import Floats
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from medsdesk.agreement.figures import Bools, Floats
     from medsdesk.core.cancel import CancelToken
 
 BCA = "bootstrap-bca|over:items|resamples:{resamples}|seed:{seed}"
@@ -45,6 +48,7 @@ class _Study:
     resamples: int
     seed: int
     cancel: CancelToken | None = None
+    items: NDArray[np.intp] | None = None
 
     @property
     def few(self) -> str | None:
@@ -55,17 +59,33 @@ class _Study:
         name: str,
         make: Callable[[Floats], Floats],
         alike: Floats,
+        rows: Bools | None = None,
         note: str | None = None,
     ) -> Figure:
-        """Make a figure of things that are drawn, of which those with equal rows are alike."""
+        """Make a figure of answers that are drawn, of which those with equal rows are alike.
+
+        Answers to one item are drawn together: the easier the item, the more alike they are.
+        Rows says which of the table's answers these are.
+        """
         import numpy as np
 
-        n = len(alike)
-        value = defined(float(make(np.ones((1, n)))[0]))
+        value = defined(float(make(np.ones((1, len(alike))))[0]))
         if value is None:
             return self.none(name, CONSTANT)
-        figures = resampled(n, make, self.resamples, self.seed, self.cancel)
-        interval = bca(figures, value, jackknife(n, make, alike))
+        n, same = len(alike), alike
+        drawn: Callable[[Floats], Floats] = make
+        of_rows = None if self.items is None or rows is None else self.items[rows]
+        if of_rows is not None and len(np.unique(of_rows)) < n:
+            each, place = np.unique(of_rows, return_inverse=True)
+            n, same = len(each), np.arange(float(len(each)))[:, None]
+
+            def drawn(draws: Floats) -> Floats:
+                return make(draws.take(place, axis=1))
+
+        interval = None
+        if n >= LEAST_ITEMS:
+            figures = resampled(n, drawn, self.resamples, self.seed, self.cancel, len(alike))
+            interval = bca(figures, value, jackknife(n, drawn, same))
         how = BCA.format(resamples=self.resamples, seed=self.seed)
         if interval is None:
             note = joined(note, NO_INTERVAL)
@@ -90,6 +110,7 @@ def rater_agreement(
     resamples: int = RESAMPLES,
     seed: int = SEED,
     cancel: CancelToken | None = None,
+    items: NDArray[np.intp] | None = None,
 ) -> tuple[Figure, ...]:
     """Return how far raters agree: first the coefficient that fits best, then others.
 
@@ -105,6 +126,8 @@ def rater_agreement(
         resamples: Of the bootstrap over items.
         seed: Of the bootstrap.
         cancel: Stops it, with ``CancelledError``.
+        items: Shape (answers,): the item of each row of the table, where rows are answers of
+            several models to the same items; None where each row is an item of its own.
 
     Returns:
         Figures without a number and with a sentence where a coefficient is not defined.
@@ -114,14 +137,14 @@ def rater_agreement(
     rated = table[:, np.isfinite(table).any(axis=0)]
     pairable = _pairable(table)
     n_items, n_raters = pairable.shape
-    study = _Study(rated, n_items, n_raters, resamples, seed, cancel)
+    study = _Study(rated, n_items, n_raters, resamples, seed, cancel, items)
     note = _refusal(rated, study)
     if note is None and level == "ratio" and float(np.nanmin(pairable)) < 0:
         level, note = "interval", NEGATIVE
     elif note is not None:
         return (study.none(f"krippendorff_alpha_{level}", note),)
-    units = counted(rated)[0]
-    first = study.figure(f"krippendorff_alpha_{level}", alphas(rated, level), units, note)
+    units, several = counted(rated)[0], np.isfinite(rated).sum(axis=1) >= 2
+    first = study.figure(f"krippendorff_alpha_{level}", alphas(rated, level), units, several, note)
     coefficients = _intraclass(study, pairable, level)
     complete = any(figure.value is not None for figure in coefficients)
     if level in ("interval", "ratio") and complete:
@@ -211,12 +234,13 @@ def _kappas(study: _Study, level: Level) -> tuple[Figure, ...]:
     if study.table.shape[1] != 2 or level in ("interval", "ratio"):
         return ()
     x, y = study.table.T
-    both = study.table[np.isfinite(x) & np.isfinite(y)]
+    rows = np.isfinite(x) & np.isfinite(y)
+    both = study.table[rows]
     if level == "nominal":
-        return (study.figure("cohen_kappa", kappas(x, y, "identity"), both),)
+        return (study.figure("cohen_kappa", kappas(x, y, "identity"), both, rows),)
     return (
-        study.figure("weighted_kappa_quadratic", kappas(x, y, "quadratic"), both),
-        study.figure("weighted_kappa_linear", kappas(x, y, "linear"), both),
+        study.figure("weighted_kappa_quadratic", kappas(x, y, "quadratic"), both, rows),
+        study.figure("weighted_kappa_linear", kappas(x, y, "linear"), both, rows),
     )
 
 
@@ -225,14 +249,15 @@ def _gwets(study: _Study, level: Level, points: Sequence[float]) -> tuple[Figure
 
     if level not in ("nominal", "ordinal"):
         return ()
-    rated = study.table[np.isfinite(study.table).any(axis=1)]
+    rows = np.asarray(np.isfinite(study.table).any(axis=1))
+    rated = study.table[rows]
     alike = np.sort(np.nan_to_num(rated, nan=np.inf), axis=1)  # whoever gave which value
     if level == "ordinal":
         make = gwets(study.table, "quadratic", points)
-        return (study.figure("gwet_ac2_quadratic", make, alike),)
+        return (study.figure("gwet_ac2_quadratic", make, alike, rows),)
     free = randolph(study.table, points)
     return (
-        study.figure("gwet_ac1", gwets(study.table, "identity", points), alike),
+        study.figure("gwet_ac1", gwets(study.table, "identity", points), alike, rows),
         study.with_interval("randolph_kappa", free, None, "", None),
     )
 

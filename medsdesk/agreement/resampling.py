@@ -29,6 +29,7 @@ LEAST_DEFINED = 0.9  # of the resamples must have a figure, or there is no inter
 
 _BLOCK = 65_536  # draws handed over at a time: what is made of them stays in the cache
 _CELLS = 2_000_000  # of the table of draws at a time: 16 MB
+_MOST_LEFT_OUT, _GROUPS = 2000, 1000  # things left out one by one, else in groups
 _KEPT = 100_000_000  # of a large table of draws that is kept: 200 MB
 
 
@@ -132,6 +133,9 @@ def _reach(n: int) -> float:
 def jackknife(n: int, figure: Callable[[Floats], Floats], alike: Floats | None = None) -> Floats:
     """Return the figure without each of n things in turn, shape (n, ...).
 
+    Of more than 2,000 different things, 1,000 groups are left out in turn, shape (1000, ...),
+    which have the same skew as far as an interval needs it (Efron and Tibshirani, 1993, 11.5).
+
     Args:
         n: How many things there are.
         figure: Makes figures of draws, as for ``resampled``.
@@ -144,6 +148,8 @@ def jackknife(n: int, figure: Callable[[Floats], Floats], alike: Floats | None =
         first, place = np.arange(n), np.arange(n)
     else:
         _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
+    if len(first) > _MOST_LEFT_OUT:
+        return _groups_left_out(n, figure)
     rows = max(1, _CELLS // n)
     parts = []
     for start in range(0, len(first), rows):
@@ -152,6 +158,18 @@ def jackknife(n: int, figure: Callable[[Floats], Floats], alike: Floats | None =
         kept[np.arange(len(kept)), left_out] = 0
         parts.append(figure(kept))
     return np.asarray(np.concatenate(parts)[place.ravel()])
+
+
+def _groups_left_out(n: int, figure: Callable[[Floats], Floats]) -> Floats:
+    import numpy as np
+
+    group, rows = np.arange(n) % _GROUPS, max(1, _BLOCK // n)
+    return np.concatenate(
+        [
+            figure((np.arange(start, min(start + rows, _GROUPS))[:, None] != group) * 1.0)
+            for start in range(0, _GROUPS, rows)
+        ]
+    )
 
 
 def _bounds(figures: Floats, low: float, high: float) -> Interval | None:

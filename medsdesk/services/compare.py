@@ -132,8 +132,9 @@ def _agreement(
         return
     table = question.table()
     figures = rater_agreement(
-        table, question.level, question.points, options.resamples, options.seed, cancel
-    )
+        table, question.level, question.points, options.resamples, options.seed, cancel,
+        question.table_items(),
+    )  # fmt: skip
     for place, figure in enumerate(figures):
         best = place == 0 and figure.value is not None
         yield AgreementRow(

@@ -14,6 +14,9 @@ from medsdesk.services.instruments import load_instrument
 from medsdesk.services.spreadsheet import is_number
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from medsdesk.agreement.alpha import Level
     from medsdesk.agreement.figures import Floats
     from medsdesk.core.rating import Instrument
@@ -103,13 +106,23 @@ class Question:
         """Return values, shape (answers, raters), NaN where there is none; a pair counts once."""
         import numpy as np
 
-        counted = [key for key, answer in self.answers.items() if not answer.mirrored]
+        counted = self._counted()
         table = np.full((len(counted), len(self.raters)), np.nan)
         places = {key: place for place, key in enumerate(counted)}
         for (answer, rater), value in self.values.items():
             if answer in places:
                 table[places[answer], self.raters[rater]] = value
         return table
+
+    def table_items(self) -> NDArray[np.intp]:
+        """Return the item of each row of ``table``, numbered."""
+        import numpy as np
+
+        items = [self.answers[key].item for key in self._counted()]
+        return np.asarray(np.unique(items, return_inverse=True)[1], dtype=np.intp)
+
+    def _counted(self) -> list[str]:
+        return [key for key, answer in self.answers.items() if not answer.mirrored]
 
 
 def is_bad(criterion: str) -> bool:

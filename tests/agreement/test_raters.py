@@ -9,6 +9,7 @@ from medsdesk.agreement import raters
 from medsdesk.agreement.alpha import LEVELS, Level
 from medsdesk.agreement.figures import Figure
 from medsdesk.agreement.raters import intra_rater, rater_agreement, why
+from medsdesk.agreement.resampling import jackknife
 from tests.agreement.worked import FOUR_JUDGES, FOUR_RATERS, Floats
 
 GAP = np.nan
@@ -159,3 +160,30 @@ def test_few_repeats_are_refused(n: int, sentence: str) -> None:
         assert figure.value is None
         assert figure.note is not None
         assert figure.note.startswith(sentence)
+
+
+def test_answers_to_one_item_are_drawn_together() -> None:
+    """Four answers to each item that are rated alike say no more than one."""
+    random = np.random.default_rng(1)
+    once = np.clip(np.round(random.normal(3, 1, (60, 1)) + random.normal(0, 1, (60, 3))), 1, 5)
+    table, items = np.repeat(once, 4, axis=0), np.repeat(np.arange(60), 4)
+    alone, together, apart = (
+        rater_agreement(each, "ordinal", resamples=300, items=of)[0]
+        for each, of in ((once, None), (table, items), (table, None))
+    )
+    widths = [high - low for low, high in (f.ci95 or (0, 0) for f in (alone, together, apart))]
+    assert widths[1] == pytest.approx(widths[0], rel=0.1)
+    assert widths[2] < 0.65 * widths[0]
+    one = rater_agreement(table[:8], "ordinal", items=np.zeros(8, dtype=np.intp))[0]
+    assert one.ci95 is None
+
+
+def test_very_many_things_are_left_out_in_groups() -> None:
+    random = np.random.default_rng(2)
+    values = random.exponential(1, 2500)
+    found = jackknife(2500, lambda draws: draws @ values / draws.sum(axis=1))
+    apart = found.mean() - found
+    skew = (apart**3).sum() / (6 * (apart**2).sum() ** 1.5)
+    each = values - values.mean()
+    assert len(found) == 1000
+    assert skew == pytest.approx((each**3).sum() / (6 * (each**2).sum() ** 1.5), rel=0.35)
