@@ -19,7 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         freeze_support()
     from medsdesk.cli.main import run
+    from medsdesk.config.arithmetic import use_one_thread
 
+    use_one_thread()
     return run(sys.argv[1:] if argv is None else argv, _open_window)
 
 

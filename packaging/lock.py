@@ -49,7 +49,10 @@ def main(words: list[str]) -> int:
             _BLOCK.sub(lambda _: constraints_block(""), text), encoding="utf-8", newline="\n"
         )
     _uv("lock", *words)
-    exported = _uv("export", "--no-emit-project", "--all-groups", "--no-header", "--no-annotate")
+    exported = _uv(
+        "export", "--no-emit-project", "--all-groups", "--no-group", "oracles",
+        "--no-header", "--no-annotate",
+    )  # fmt: skip
     REQUIREMENTS.write_text(HEAD + exported, encoding="utf-8", newline="\n")
     text = PYPROJECT.read_text(encoding="utf-8")
     PYPROJECT.write_text(

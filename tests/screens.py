@@ -39,7 +39,13 @@ from medsdesk.ui.results.page import ResultsPage
 from medsdesk.ui.settings.page import SettingsPage
 from tests.hub_server import served
 from tests.services import boards
-from tests.ui import adjudication_scenes, compare_scenes, model_scenes, study_scenes
+from tests.ui import (
+    adjudication_scenes,
+    compare_scenes,
+    export_scenes,
+    model_scenes,
+    study_scenes,
+)
 from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
@@ -453,22 +459,6 @@ def _download_ended(app: App) -> QWidget:
     return dialog
 
 
-def _export(app: App) -> QWidget:
-    app.window.exporting.ask()
-    dialog = app.window.exporting.dialog
-    assert dialog is not None
-    rest(100)
-    return dialog
-
-
-def _export_hidden(app: App) -> QWidget:
-    dialog = _export(app)
-    app.window.exporting.dialog.hidden.setChecked(True)  # type: ignore[union-attr] # it is open
-    app.window.exporting.dialog.kind.setCurrentIndex(3)  # type: ignore[union-attr] # it is open
-    rest(100)
-    return dialog
-
-
 def _drop(name: str) -> None:
     os.environ.pop(name, None)
 
@@ -484,8 +474,7 @@ SCENES: dict[str, Scene] = {
     "error": _error,
     "too-long": _too_long,
     "answers": _answers,
-    "export": _export,
-    "export-hidden": _export_hidden,
+    **export_scenes.SCENES,
     "results": _results_all,
     "results-disagree": _results_disagree,
     "results-compare": _results_compare,

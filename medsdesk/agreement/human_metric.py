@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from medsdesk.agreement.figures import Figure, Interval, defined, joined, ratio
-from medsdesk.agreement.item_pairs import Order, by_item, mean_over
+from medsdesk.agreement.item_pairs import ItemPairs, Order, by_item, item_pairs, mean_over
 from medsdesk.agreement.permutation import two_sided
 from medsdesk.agreement.ranks import partial_spearman, spearman, spearmans
 from medsdesk.agreement.resampling import RESAMPLES, SEED, percentile, resampled
@@ -126,9 +126,8 @@ class Comparison:
         tie-calibrated accuracy on the same and on other items, and Spearman by item.
         """
         names = ("kendall_tau_b_by_item", "acc_eq_star", "acc_eq_star_held_out", "spearman_by_item")
-        refusal, human = self._too_few_pairs(), self._sign * self._human
-        seed = self._settings.seed
-        found = None if refusal else tie_calibrated(human, self._metric, seed)
+        refusal = self._too_few_pairs()
+        found = None if refusal else tie_calibrated(self._pairs, self._settings.seed)
         if found is None:
             yield from (self._none(name, refusal or ONE_EACH) for name in names)
             return
@@ -143,14 +142,13 @@ class Comparison:
         refusal = self._too_few_pairs()
         if refusal is not None:
             return self._none("spa", refusal)
-        human = self._sign * self._human
-        value = soft_pairwise_accuracy(human, self._metric, self._settings.seed)
-        make = soft_accuracies(human, self._metric)
-        figures = self._resampled(len(human), make)
+        items = len(self._human)
+        value = soft_pairwise_accuracy(self._pairs, self._settings.seed)
+        figures = self._resampled(items, soft_accuracies(self._pairs))
         models = self._human.shape[1]
         note = FEW_MODELS.format(n=models) if models < MANY_MODELS else None
-        interval = percentile(figures, len(human))
-        return self._figure("spa", value, interval, "items", note, np.ones(len(human)))
+        interval = percentile(figures, items)
+        return self._figure("spa", value, interval, "items", note, np.ones(items))
 
     def pooled_figures(self, lengths: Floats | None = None) -> Iterator[Figure]:
         """Yield Spearman over all answers at once, and with the answers' length held constant.
@@ -168,8 +166,9 @@ class Comparison:
             return
         item, model = np.nonzero(self._known)
         x, y = self._human[item, model], self._metric[item, model]
-        note = self._pooled_note(spearman(x, y))
-        yield self._pooled(names[0], spearman(x, y), spearmans(x, y, item), note)
+        value = spearman(x, y)
+        note = self._pooled_note(value)
+        yield self._pooled(names[0], value, spearmans(x, y, item), note)
         if lengths is None:
             return
         z = lengths[self._rows][:, self._columns][item, model]
@@ -204,9 +203,8 @@ class Comparison:
         missed = threshold.negative_predictive_value
         told = "." if missed is None else f"; of those spared {missed:.0%} are acceptable."
         note = CUT.format(cut=threshold) + told
-        make = aucs(cut.acceptable, cut.scores)
-        value = auc(cut.acceptable, cut.scores)
-        return self._pooled(name, value, lambda draws: make(draws[:, cut.item]), note)
+        make = aucs(cut.acceptable, cut.scores, cut.item)
+        return self._pooled(name, auc(cut.acceptable, cut.scores), make, note)
 
     @cached_property
     def taus(self) -> Floats:
@@ -214,15 +212,25 @@ class Comparison:
         import numpy as np
 
         found = np.full(len(self._rows), np.nan)
-        found[self._rows] = by_item(self._human, self._metric, "kendall_tau_b")(None)[0]
+        found[self._rows] = self._tau(None)[0]
         return found
+
+    @cached_property
+    def _tau(self) -> Callable[[Floats | None], Floats]:
+        return by_item(self._human, self._metric, "kendall_tau_b")
+
+    @cached_property
+    def _pairs(self) -> ItemPairs:
+        """Differences within items; of ratings such that higher is better."""
+        return item_pairs(self._sign * self._human, self._metric)
 
     # --- by item ---
 
     def _by_item(self, order: Order, name: str) -> Figure:
         import numpy as np
 
-        make = by_item(self._human, self._metric, order)
+        tau = order == "kendall_tau_b"
+        make = self._tau if tau else by_item(self._human, self._metric, order)
         items = make(None)[0]
         known = np.isfinite(items)
         if not known.any():
@@ -230,7 +238,7 @@ class Comparison:
         left_out = int((self._known.sum(axis=1) >= 2).sum() - known.sum())
         note = LEFT_OUT.format(n=left_out) if left_out else None
         interval, over = self._interval_by_item(make, items)
-        p_value = two_sided(items, self._settings.seed) if order == "kendall_tau_b" else None
+        p_value = two_sided(items, self._settings.seed) if tau else None
         value = float(items[known].mean())
         return self._figure(name, value, interval, over, note, items, p_value)
 
@@ -271,23 +279,23 @@ class Comparison:
     def _calibrated(self, found: TieCalibration, name: str, held_out_name: str) -> Iterator[Figure]:
         import numpy as np
 
-        human = self._sign * self._human
-        make = calibrated_accuracies(human, self._metric)
+        items, models = self._human.shape
+        make = calibrated_accuracies(self._pairs)
         over, next_models = self._over, self._models_in_step()
 
         def figure(draws: Floats) -> Floats:
             items = np.ones_like(draws) if over == "models" else draws
             return make(items, None if over == "items" else next_models(len(draws)))
 
-        figures = self._resampled(len(human), figure)
+        figures = self._resampled(items, figure)
         told = THRESHOLD.format(threshold=found.threshold)
-        n = human.shape[1] if over == "models" else int(np.isfinite(found.held_out).sum())
+        n = models if over == "models" else int(np.isfinite(found.held_out).sum())
         yield self._figure(
             name, found.accuracy, percentile(figures, n), over,
             joined(told, FITTED), found.held_out,
         )  # fmt: skip
         held = found.held_out[None]
-        figures = self._resampled(len(human), lambda draws: mean_over(held, draws))
+        figures = self._resampled(items, lambda draws: mean_over(held, draws))
         value = float(np.nanmean(found.held_out))
         n = int(np.isfinite(held).sum())
         interval = percentile(figures, n)
@@ -317,13 +325,15 @@ class Comparison:
         if defined(value) is None:
             return self._none(name, CONSTANT)
         n = len(self._human)
-        figures = self._resampled(n, make)
+        figures = self._resampled(n, make, width=int(self._known.sum()))
         return self._figure(name, value, percentile(figures, n), "items", note, np.ones(n))
 
-    def _resampled(self, n: int, make: Callable[[Floats], Floats], other_seed: int = 0) -> Floats:
+    def _resampled(
+        self, n: int, make: Callable[[Floats], Floats], other_seed: int = 0, width: int = 0
+    ) -> Floats:
         settings = self._settings
         seed = settings.seed + other_seed
-        return resampled(n, make, settings.resamples, seed, settings.cancel)
+        return resampled(n, make, settings.resamples, seed, settings.cancel, width)
 
     # --- telling ---
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from medsdesk.agreement.figures import ratio
@@ -49,11 +50,19 @@ def item_pairs(human: Floats, metric: Floats) -> ItemPairs:
     """
     import numpy as np
 
-    first, second = (side.astype(np.intp) for side in np.triu_indices(human.shape[1], 1))
+    first, second = _two_of(human.shape[1])
     apart = human[:, first] - human[:, second], metric[:, first] - metric[:, second]
     both = np.isfinite(apart[0]) & np.isfinite(apart[1])
-    differences = (np.where(both, each, np.nan) for each in apart)
+    differences = apart if both.all() else (np.where(both, each, np.nan) for each in apart)
     return ItemPairs(first, second, *differences)
+
+
+@lru_cache(maxsize=16)
+def _two_of(models: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    import numpy as np
+
+    first, second = np.triu_indices(models, 1)
+    return first.astype(np.intp), second.astype(np.intp)
 
 
 def by_item(
@@ -79,12 +88,12 @@ def by_item(
     """
     import numpy as np
 
+    if order == "spearman":
+        return _spearman(np.where(np.isfinite(human) & np.isfinite(metric), human, np.nan), metric)
     pairs = item_pairs(human, metric)
     known = np.isfinite(pairs.human)
     sign_h = np.sign(np.where(known, pairs.human, 0.0))
     sign_m = np.sign(np.where(known & (np.abs(pairs.metric) > threshold), pairs.metric, 0.0))
-    if order == "spearman":
-        return _spearman(np.where(np.isfinite(human) & np.isfinite(metric), human, np.nan), metric)
     if order == "acc_eq":
         above, beneath = (known & (sign_h == sign_m)).astype(np.float64), known.astype(np.float64)
     else:
@@ -115,9 +124,12 @@ def _spearman(human: Floats, metric: Floats) -> Callable[[Floats | None], Floats
     ]
 
     def figure(draws: Floats | None) -> Floats:
-        weights = np.ones((1, human.shape[1])) if draws is None else draws
+        if draws is None:
+            h, m = (sign.sum(axis=2) for sign in signs)
+            squares = (h**2).sum(axis=1) * (m**2).sum(axis=1)
+            return ratio((h * m).sum(axis=1), np.sqrt(squares))[None]
         rows = max(1, _CELLS // max(known.size, 1))
-        parts = [block(weights[start : start + rows]) for start in range(0, len(weights), rows)]
+        parts = [block(draws[start : start + rows]) for start in range(0, len(draws), rows)]
         return np.concatenate(parts)
 
     def block(weights: Floats) -> Floats:
@@ -139,6 +151,8 @@ def mean_over(items: Floats, draws: Floats) -> Floats:
     import numpy as np
 
     known = np.isfinite(items)
+    if len(items) == 1:
+        return ratio(draws @ np.where(known, items, 0.0)[0], draws @ known[0].astype(np.float64))
     total = (draws * np.where(known, items, 0.0)).sum(axis=1)
     counted = (draws * known).sum(axis=1)
     return ratio(total, counted)

@@ -10,14 +10,17 @@ from medsdesk.agreement.resampling import SEED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from medsdesk.agreement.figures import Floats
 
 PERMUTATIONS = 1000
 _EXACT = 12  # differences: up to here all 2^n signs are tried
+_CELLS = 500_000  # of a table of signs at a time: 4 MB
 _SLACK = 1e-9  # equal sums of floating-point numbers count as equal
 
 
-@lru_cache(maxsize=32)  # the metrics of one category follow one another
 def signs(n: int, seed: int = SEED) -> Floats:
     """Return rows of signs for n differences: all 2^n where n <= 12, else 1,000 drawn by seed.
 
@@ -26,13 +29,36 @@ def signs(n: int, seed: int = SEED) -> Floats:
     """
     import numpy as np
 
+    return _signs(n, seed).astype(np.float64)
+
+
+@lru_cache(maxsize=32)  # the metrics of one category follow one another
+def _signs(n: int, seed: int) -> NDArray[np.int8]:
+    import numpy as np
+
     if n <= _EXACT:
-        made = np.asarray(1.0 - 2.0 * (np.arange(2**n)[:, None] >> np.arange(n) & 1))
-    else:
-        random = np.random.default_rng(seed)
-        made = random.integers(0, 2, (PERMUTATIONS, n)).astype(np.float64) * 2 - 1
-    made.flags.writeable = False
+        return np.asarray(1 - 2 * (np.arange(2**n)[:, None] >> np.arange(n) & 1), dtype=np.int8)
+    random = np.random.default_rng(seed)
+    made = np.empty((PERMUTATIONS, n), dtype=np.int8)
+    rows = max(1, _CELLS // n)
+    for start in range(0, PERMUTATIONS, rows):
+        part = made[start : start + rows]
+        part[:] = random.integers(0, 2, part.shape) * 2 - 1
     return made
+
+
+def _signed_sums(known: Floats, seed: int) -> Floats:
+    """Return the sums of differences, shape (n, columns), under each row of signs."""
+    import numpy as np
+
+    made = _signs(len(known), seed)
+    rows = max(1, _CELLS // max(len(known), 1))
+    return np.concatenate(
+        [
+            made[start : start + rows].astype(np.float64) @ known
+            for start in range(0, len(made), rows)
+        ]
+    )
 
 
 def one_sided(differences: Floats, seed: int = SEED) -> float:
@@ -49,11 +75,28 @@ def one_sided(differences: Floats, seed: int = SEED) -> float:
     Returns:
         1 where there is no difference to permute.
     """
+    return float(one_sided_each(differences[:, None], seed)[0])
+
+
+def one_sided_each(differences: Floats, seed: int = SEED) -> Floats:
+    """Return the p-value of ``one_sided`` for each column, shape (columns,).
+
+    Args:
+        differences: Shape (n, columns); NaN where a pair is not complete.
+        seed: Of the draws, which are the same for columns with as many differences.
+    """
     import numpy as np
 
-    known = differences[np.isfinite(differences)]
-    slack = _SLACK * float(np.abs(known).sum())
-    return float(np.mean(signs(len(known), seed) @ known >= known.sum() - slack))
+    known = np.isfinite(differences)
+    sizes = known.sum(axis=0)
+    p_values = np.ones(differences.shape[1])
+    for size in np.unique(sizes):
+        columns = np.flatnonzero(sizes == size)
+        dense = np.array([differences[known[:, at], at] for at in columns]).T
+        slack = _SLACK * np.abs(dense).sum(axis=0)
+        hits = _signed_sums(dense, seed) >= dense.sum(axis=0) - slack
+        p_values[columns] = hits.mean(axis=0)
+    return p_values
 
 
 def two_sided(differences: Floats, seed: int = SEED) -> float:
@@ -74,7 +117,7 @@ def two_sided(differences: Floats, seed: int = SEED) -> float:
 
     known = differences[np.isfinite(differences)]
     slack = _SLACK * float(np.abs(known).sum())
-    drawn = np.abs(signs(len(known), seed) @ known) >= abs(float(known.sum())) - slack
+    drawn = np.abs(_signed_sums(known, seed)) >= abs(float(known.sum())) - slack
     if len(known) <= _EXACT:
         return float(drawn.mean())
     return float((drawn.sum() + 1) / (len(drawn) + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from medsdesk.agreement.figures import ratio
 
@@ -60,23 +60,24 @@ def spearmans(
     import numpy as np
 
     item = np.arange(len(x)) if item is None else item
-    if len(np.unique(x)) > len(np.unique(y)):
-        x, y = y, x
     values = np.unique(x)
     if len(values) > _MANY_VALUES:
+        x, y, values = y, x, np.unique(y)
+    if len(values) > _MANY_VALUES:
         return _of_many_values(x, y, item)
-    order = np.argsort(y, kind="stable")
-    chosen = (x[order][:, None] == values).astype(np.float64)
-    from_item, middle = item[order], _ranks_in_draws(y[order])
+    ordered = OrderedDraws(y, item)
+    chosen = (x[:, None] == values).astype(np.float64)
+    by_item = np.zeros((int(item.max()) + 1, len(values)))
+    np.add.at(by_item, item, chosen)
+    in_order = chosen[ordered.order]
 
     def figure(draws: Floats) -> Floats:
-        weights = draws[:, from_item]
-        ranks_y = middle(weights)
-        groups_x = weights @ chosen
+        groups_x = draws @ by_item
         ranks_x = _centred(groups_x)
-        weights *= ranks_y
-        spread = np.einsum("rn,rn->r", weights, ranks_y) * (groups_x * ranks_x**2).sum(axis=1)
-        return ratio((ranks_x * (weights @ chosen)).sum(axis=1), np.sqrt(spread))
+        ranks_y, weights, spread_y = ordered.ranked(draws)
+        ranks_y *= weights
+        spread = (groups_x * ranks_x**2).sum(axis=1) * spread_y
+        return ratio((ranks_x * (ranks_y @ in_order)).sum(axis=1), np.sqrt(spread))
 
     return figure
 
@@ -84,21 +85,83 @@ def spearmans(
 def _of_many_values(x: Floats, y: Floats, item: NDArray[np.intp]) -> Callable[[Floats], Floats]:
     import numpy as np
 
-    orders = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
-    middles = _ranks_in_draws(x[orders[0]]), _ranks_in_draws(y[orders[1]])
-    back = [np.argsort(order) for order in orders]
+    one, other = OrderedDraws(x, item), OrderedDraws(y, item)
+    there = np.argsort(one.order)[other.order]  # where each of the other order is in the one
 
-    def figure(items: Floats) -> Floats:
-        draws = items[:, item]
-        rx, ry = (
-            middle(draws[:, order])[:, there]
-            for middle, order, there in zip(middles, orders, back, strict=True)
-        )
-        product = np.einsum("rn,rn,rn->r", draws, rx, ry)
-        squares = np.einsum("rn,rn,rn->r", draws, rx, rx) * np.einsum("rn,rn,rn->r", draws, ry, ry)
-        return ratio(product, np.sqrt(squares))
+    def figure(draws: Floats) -> Floats:
+        ranks_x, weights_x, spread_x = one.ranked(draws)
+        ranks_x -= weights_x.sum(axis=1, keepdims=True) / 2
+        ranks_y, weights, spread_y = other.ranked(draws)
+        ranks_y *= weights
+        product = np.einsum("rn,rn->r", ranks_x.take(there, axis=1), ranks_y)
+        return ratio(product, np.sqrt(spread_x * spread_y))
 
     return figure
+
+
+class RankedDraws(NamedTuple):
+    """Middle ranks of values, in rising order, within draws.
+
+    Attributes:
+        ranks: Shape (rows, n): the values below and half of the equal ones, itself included.
+        weights: Shape (rows, n): how often each value is drawn.
+        spread: Shape (rows,): sum of squares of the ranks less their mean.
+    """
+
+    ranks: Floats
+    weights: Floats
+    spread: Floats
+
+
+class OrderedDraws:
+    """Values in rising order, whose ranks are made anew in each draw of the items they are of.
+
+    The sum of squares of the ranks is (N^3 - sum t^3) / 12 for N values drawn, t of them equal.
+
+    Args:
+        values: Shape (n,), without NaN.
+        item: Shape (n,): the item of each value, which is drawn as a whole.
+
+    Attributes:
+        order: Shape (n,): the places of the values in rising order.
+    """
+
+    def __init__(self, values: Floats, item: NDArray[np.intp]) -> None:
+        import numpy as np
+
+        self.order: NDArray[np.intp] = np.argsort(values, kind="stable")
+        self._item = item[self.order]
+        rising = values[self.order]
+        starts = np.concatenate([[0], np.flatnonzero(rising[1:] != rising[:-1]) + 1])
+        sizes = np.diff(starts, append=len(values))
+        tied = sizes > 1
+        self._first, self._last = starts[tied], (starts + sizes - 1)[tied]
+        self._tied = np.flatnonzero(np.repeat(tied, sizes))
+        self._group = np.repeat(np.arange(len(self._first)), sizes[tied])
+        single = np.bincount(np.delete(self._item, self._tied), minlength=int(item.max()) + 1)
+        self._single: Floats = single.astype(np.float64)
+
+    def ranked(self, draws: Floats) -> RankedDraws:
+        """Return ranks within draws.
+
+        Args:
+            draws: Shape (rows, items).
+        """
+        import numpy as np
+
+        weights = draws.take(self._item, axis=1)
+        ranks = np.cumsum(weights, axis=1)
+        whole = ranks[:, -1].copy()
+        cubes = draws**3 @ self._single
+        if self._tied.size:
+            last = ranks[:, self._last]
+            size = last - ranks[:, self._first] + weights[:, self._first]
+            cubes += (size**3).sum(axis=1)
+            ranks -= weights * 0.5
+            ranks[:, self._tied] = (last - size / 2).take(self._group, axis=1)
+        else:
+            ranks -= weights * 0.5
+        return RankedDraws(ranks, weights, (whole**3 - cubes) / 12)
 
 
 def partial_spearman(x: Floats, y: Floats, given: Sequence[Floats]) -> float:
@@ -173,25 +236,6 @@ def _pearson(x: Floats, y: Floats) -> float:
     x, y = x - x.mean(), y - y.mean()
     spread = math.sqrt(float((x**2).sum())) * math.sqrt(float((y**2).sum()))
     return max(-1.0, min(1.0, float((x * y).sum()) / spread)) if spread else math.nan
-
-
-def _ranks_in_draws(rising: Floats) -> Callable[[Floats], Floats]:
-    """Return the function that makes centred middle ranks, within draws, of values in order."""
-    import numpy as np
-
-    _, place, counts = np.unique(rising, return_inverse=True, return_counts=True)
-    tied = np.flatnonzero(counts[place] > 1)
-    last = np.cumsum(counts)[place[tied]] - 1
-    first = last - counts[place[tied]] + 1
-
-    def middle(draws: Floats) -> Floats:
-        ranks = _centred(draws)
-        if tied.size:
-            ends = [ranks[:, at] + side * draws[:, at] / 2 for at, side in ((first, -1), (last, 1))]
-            ranks[:, tied] = (ends[0] + ends[1]) / 2
-        return ranks
-
-    return middle
 
 
 def _centred(groups: Floats) -> Floats:

@@ -51,15 +51,21 @@ class _Study:
         return FEW.format(n=self.n_items) if self.n_items < FEW_ITEMS else None
 
     def figure(
-        self, name: str, make: Callable[[Floats], Floats], n: int, note: str | None = None
+        self,
+        name: str,
+        make: Callable[[Floats], Floats],
+        alike: Floats,
+        note: str | None = None,
     ) -> Figure:
+        """Make a figure of things that are drawn, of which those with equal rows are alike."""
         import numpy as np
 
+        n = len(alike)
         value = defined(float(make(np.ones((1, n)))[0]))
         if value is None:
             return self.none(name, CONSTANT)
         figures = resampled(n, make, self.resamples, self.seed, self.cancel)
-        interval = bca(figures, value, jackknife(n, make))
+        interval = bca(figures, value, jackknife(n, make, alike))
         how = BCA.format(resamples=self.resamples, seed=self.seed)
         if interval is None:
             note = joined(note, NO_INTERVAL)
@@ -114,7 +120,7 @@ def rater_agreement(
         level, note = "interval", NEGATIVE
     elif note is not None:
         return (study.none(f"krippendorff_alpha_{level}", note),)
-    units = len(counted(rated)[0])
+    units = counted(rated)[0]
     first = study.figure(f"krippendorff_alpha_{level}", alphas(rated, level), units, note)
     coefficients = _intraclass(study, pairable, level)
     complete = any(figure.value is not None for figure in coefficients)
@@ -169,10 +175,11 @@ def intra_rater(
     if n < LEAST_ITEMS:
         note = TOO_FEW.format(n=n, least=LEAST_ITEMS) if n else NO_REPEAT
         return tuple(study.none(name, note) for name in names)
-    same = (first[both] == second[both]).astype(np.float64)
+    pairs = np.column_stack([first[both], second[both]])
+    same = (pairs[:, 0] == pairs[:, 1]).astype(np.float64)
     return (
-        study.figure(names[0], kappas(first, second, weights), n),
-        study.figure(names[1], lambda draws: draws @ same / n, n),
+        study.figure(names[0], kappas(first, second, weights), pairs),
+        study.figure(names[1], lambda draws: draws @ same / n, same),
     )
 
 
@@ -204,12 +211,12 @@ def _kappas(study: _Study, level: Level) -> tuple[Figure, ...]:
     if study.table.shape[1] != 2 or level in ("interval", "ratio"):
         return ()
     x, y = study.table.T
-    n = int((np.isfinite(x) & np.isfinite(y)).sum())
+    both = study.table[np.isfinite(x) & np.isfinite(y)]
     if level == "nominal":
-        return (study.figure("cohen_kappa", kappas(x, y, "identity"), n),)
+        return (study.figure("cohen_kappa", kappas(x, y, "identity"), both),)
     return (
-        study.figure("weighted_kappa_quadratic", kappas(x, y, "quadratic"), n),
-        study.figure("weighted_kappa_linear", kappas(x, y, "linear"), n),
+        study.figure("weighted_kappa_quadratic", kappas(x, y, "quadratic"), both),
+        study.figure("weighted_kappa_linear", kappas(x, y, "linear"), both),
     )
 
 
@@ -218,12 +225,14 @@ def _gwets(study: _Study, level: Level, points: Sequence[float]) -> tuple[Figure
 
     if level not in ("nominal", "ordinal"):
         return ()
-    n = int(np.isfinite(study.table).any(axis=1).sum())
+    rated = study.table[np.isfinite(study.table).any(axis=1)]
+    alike = np.sort(np.nan_to_num(rated, nan=np.inf), axis=1)  # whoever gave which value
     if level == "ordinal":
-        return (study.figure("gwet_ac2_quadratic", gwets(study.table, "quadratic", points), n),)
+        make = gwets(study.table, "quadratic", points)
+        return (study.figure("gwet_ac2_quadratic", make, alike),)
     free = randolph(study.table, points)
     return (
-        study.figure("gwet_ac1", gwets(study.table, "identity", points), n),
+        study.figure("gwet_ac1", gwets(study.table, "identity", points), alike),
         study.with_interval("randolph_kappa", free, None, "", None),
     )
 

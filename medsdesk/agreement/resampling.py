@@ -18,6 +18,7 @@ from medsdesk.core.errors import CancelledError
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
     from medsdesk.agreement.figures import Floats, Interval
     from medsdesk.core.cancel import CancelToken
@@ -28,6 +29,7 @@ LEAST_DEFINED = 0.9  # of the resamples must have a figure, or there is no inter
 
 _BLOCK = 65_536  # draws handed over at a time: what is made of them stays in the cache
 _CELLS = 2_000_000  # of the table of draws at a time: 16 MB
+_KEPT = 100_000_000  # of a large table of draws that is kept: 200 MB
 
 
 def resampled(
@@ -36,6 +38,7 @@ def resampled(
     resamples: int = RESAMPLES,
     seed: int = SEED,
     cancel: CancelToken | None = None,
+    width: int = 0,
 ) -> Floats:
     """Return the figures of resamples of n things drawn with replacement.
 
@@ -46,6 +49,8 @@ def resampled(
         resamples: How many.
         seed: Of the draws.
         cancel: Looked at between blocks of draws.
+        width: How many numbers a row of what the figure makes on its way has, where that is
+            more than n. Blocks are small enough for these to stay in the processor's cache.
 
     Returns:
         Shape (resamples, ...).
@@ -55,7 +60,7 @@ def resampled(
     """
     import numpy as np
 
-    rows, parts = max(1, _BLOCK // n), []
+    rows, parts = max(1, _BLOCK // max(n, width)), []
     for draws in _draws(n, resamples, seed):
         for start in range(0, len(draws), rows):
             if cancel is not None and cancel.cancelled:
@@ -124,27 +129,50 @@ def _reach(n: int) -> float:
     return math.sqrt(n / (n - 1)) * t_quantile(0.975, n - 1)
 
 
-def jackknife(n: int, figure: Callable[[Floats], Floats]) -> Floats:
-    """Return the figure without each of n things in turn, shape (n, ...)."""
+def jackknife(n: int, figure: Callable[[Floats], Floats], alike: Floats | None = None) -> Floats:
+    """Return the figure without each of n things in turn, shape (n, ...).
+
+    Args:
+        n: How many things there are.
+        figure: Makes figures of draws, as for ``resampled``.
+        alike: Shape (n, ...): things with equal rows make equal figures, which are made once;
+            None where each is made by itself.
+    """
     import numpy as np
 
+    if alike is None:
+        first, place = np.arange(n), np.arange(n)
+    else:
+        _, first, place = np.unique(alike, axis=0, return_index=True, return_inverse=True)
     rows = max(1, _CELLS // n)
     parts = []
-    for start in range(0, n, rows):
-        kept = np.ones((min(rows, n - start), n))
-        kept[np.arange(len(kept)), np.arange(start, start + len(kept))] = 0
+    for start in range(0, len(first), rows):
+        left_out = first[start : start + rows]
+        kept = np.ones((len(left_out), n))
+        kept[np.arange(len(kept)), left_out] = 0
         parts.append(figure(kept))
-    return np.concatenate(parts)
+    return np.asarray(np.concatenate(parts)[place.ravel()])
 
 
 def _bounds(figures: Floats, low: float, high: float) -> Interval | None:
     import numpy as np
 
-    known = figures[np.isfinite(figures)]
+    known = np.sort(figures[np.isfinite(figures)])
     if not known.size or known.size < LEAST_DEFINED * figures.size:
         return None
-    lower, upper = (float(bound) for bound in np.quantile(known, (low, high)))
+    lower, upper = _quantile(known, low), _quantile(known, high)
     return (lower, upper) if lower < upper else None
+
+
+def _quantile(rising: Floats, share: float) -> float:
+    """Return a quantile of numbers in order, between two of them on the straight line."""
+    place = share * (len(rising) - 1)
+    before = min(int(place), len(rising) - 1)
+    after = min(before + 1, len(rising) - 1)
+    lower, upper, part = float(rising[before]), float(rising[after]), place - before
+    if part < 0.5:
+        return lower + (upper - lower) * part
+    return upper - (upper - lower) * (1 - part)
 
 
 def _draws(n: int, resamples: int, seed: int) -> Iterator[Floats]:
@@ -154,10 +182,14 @@ def _draws(n: int, resamples: int, seed: int) -> Iterator[Floats]:
     if resamples * n <= _CELLS:
         yield _few_draws(n, resamples, seed)
         return
+    kept = _many_draws(n, resamples, seed) if resamples * n <= _KEPT else None
+    at_a_time = max(1, _BLOCK // n) if kept is not None else max(1, _CELLS // n)
     random = np.random.default_rng(seed)
-    at_a_time = max(1, _CELLS // n)
     for start in range(0, resamples, at_a_time):
-        yield _counted(random, min(at_a_time, resamples - start), n)
+        if kept is not None:
+            yield kept[start : start + at_a_time].astype(np.float64)
+        else:
+            yield _counted(random, min(at_a_time, resamples - start), n)
 
 
 @lru_cache(maxsize=8)  # the metrics of one category follow one another
@@ -169,8 +201,30 @@ def _few_draws(n: int, resamples: int, seed: int) -> Floats:
     return drawn
 
 
+@lru_cache(maxsize=1)
+def _many_draws(n: int, resamples: int, seed: int) -> NDArray[np.uint16]:
+    """Return a large table in a quarter of the memory."""
+    import numpy as np
+
+    random, at_a_time = np.random.default_rng(seed), max(1, _CELLS // n)
+    drawn = np.empty((resamples, n), dtype=np.uint16)
+    for start in range(0, resamples, at_a_time):
+        rows = min(at_a_time, resamples - start)
+        drawn[start : start + rows] = _counted(random, rows, n)
+    return drawn
+
+
 def _counted(random: np.random.Generator, rows: int, n: int) -> Floats:
     import numpy as np
 
-    drawn = random.integers(0, n, (rows, n)) + np.arange(rows)[:, None] * n
-    return np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
+    drawn = random.integers(0, n, (rows, n))
+    counts = np.empty((rows, n))
+    # A part at a time: counting keeps other threads from the interpreter.
+    at_a_time = max(1, _BLOCK // n)
+    for start in range(0, rows, at_a_time):
+        part = drawn[start : start + at_a_time]
+        placed = (part + np.arange(len(part))[:, None] * n).ravel()
+        counts[start : start + at_a_time] = np.bincount(placed, minlength=part.size).reshape(
+            part.shape
+        )
+    return counts

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.figures import ratio
-from medsdesk.agreement.ranks import middle_ranks
+from medsdesk.agreement.ranks import OrderedDraws, middle_ranks
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from medsdesk.agreement.figures import Bools, Floats
 
 
@@ -56,27 +59,32 @@ def auc(positive: Bools, scores: Floats) -> float:
     return (ranks - many * (many + 1) / 2) / (many * few)
 
 
-def aucs(positive: Bools, scores: Floats) -> Callable[[Floats], Floats]:
-    """Return the function that makes areas, shape (rows,), of draws of answers, (rows, n).
+def aucs(
+    positive: Bools, scores: Floats, item: NDArray[np.intp] | None = None
+) -> Callable[[Floats], Floats]:
+    """Return the function that makes areas, shape (rows,), of draws of items, (rows, items).
 
     Args:
         positive: Shape (n,).
         scores: Shape (n,), without NaN.
+        item: Shape (n,): the item of each answer, which is drawn as a whole; None where each
+            answer is one.
     """
     import numpy as np
 
-    _, place = np.unique(scores, return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    starts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    item = np.arange(len(scores)) if item is None else item
+    ordered = OrderedDraws(scores, item)
+    sides = [
+        np.bincount(item[side], minlength=int(item.max()) + 1).astype(np.float64)
+        for side in (positive, ~positive)
+    ]
+    at = positive[ordered.order].astype(np.float64)
 
     def figure(draws: Floats) -> Floats:
-        sides = [
-            np.add.reduceat((draws * side)[:, order], starts, axis=1)
-            for side in (positive, ~positive)
-        ]
-        lower = np.cumsum(sides[1], axis=1) - sides[1] / 2
-        pairs = sides[0].sum(axis=1) * sides[1].sum(axis=1)
-        return ratio((sides[0] * lower).sum(axis=1), pairs)
+        ranks, weights, _ = ordered.ranked(draws)
+        ranks *= weights
+        many = draws @ sides[0]
+        return ratio(ranks @ at - many**2 / 2, many * (draws @ sides[1]))
 
     return figure
 

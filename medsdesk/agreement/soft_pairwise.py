@@ -8,14 +8,17 @@ from functools import cache
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
-from medsdesk.agreement.permutation import one_sided
+from medsdesk.agreement.permutation import one_sided_each
 from medsdesk.agreement.resampling import SEED
 
 if TYPE_CHECKING:
     from medsdesk.agreement.figures import Floats
+    from medsdesk.agreement.item_pairs import ItemPairs
+
+_END, _STEPS = 9.0, 1000  # of the table of the normal distribution
 
 
-def soft_pairwise_accuracy(human: Floats, metric: Floats, seed: int = SEED) -> float:
+def soft_pairwise_accuracy(pairs: ItemPairs, seed: int = SEED) -> float:
     """Return 1 - mean over pairs of models of abs(p_human - p_metric).
 
     p is the one-sided p-value of a paired permutation test that the first model of the pair is
@@ -24,8 +27,7 @@ def soft_pairwise_accuracy(human: Floats, metric: Floats, seed: int = SEED) -> f
     Pairwise Accuracy, WMT 2024). All sign changes are tried up to 12 items, else 1,000 by seed.
 
     Args:
-        human: Shape (items, models); NaN where an answer has no rating.
-        metric: Shape (items, models); NaN where it has no score.
+        pairs: Differences of ratings and of scores within items.
         seed: Of the permutations.
 
     Returns:
@@ -33,14 +35,14 @@ def soft_pairwise_accuracy(human: Floats, metric: Floats, seed: int = SEED) -> f
     """
     import numpy as np
 
-    apart = [
-        abs(one_sided(human_side, seed) - one_sided(metric_side, seed))
-        for human_side, metric_side in _pairs(human, metric)
-    ]
-    return 1.0 - float(np.mean(apart)) if apart else math.nan
+    sides = _sides(pairs)
+    if not sides[0].shape[1]:
+        return math.nan
+    sure = [one_sided_each(side, seed) for side in sides]
+    return 1.0 - float(np.abs(sure[0] - sure[1]).mean())
 
 
-def soft_accuracies(human: Floats, metric: Floats) -> Callable[[Floats], Floats]:
+def soft_accuracies(pairs: ItemPairs) -> Callable[[Floats], Floats]:
     """Return the function that makes soft pairwise accuracies of draws of items, for intervals.
 
     The permutation distribution of a sum of differences d has mean 0 and variance sum d^2, and
@@ -48,42 +50,33 @@ def soft_accuracies(human: Floats, metric: Floats) -> Callable[[Floats], Floats]
     permutations of their own.
 
     Args:
-        human: Shape (items, models); NaN where an answer has no rating.
-        metric: Shape (items, models); NaN where it has no score.
+        pairs: Differences of ratings and of scores within items.
 
     Returns:
         A function of draws, shape (rows, items), that returns shape (rows,).
     """
     import numpy as np
 
-    sides = [np.nan_to_num(np.array(side)).T for side in zip(*_pairs(human, metric), strict=True)]
-    sums, squares = zip(*((side, side**2) for side in sides), strict=True) if sides else ((), ())
+    sides = [np.nan_to_num(side) for side in _sides(pairs)]
+    many = sides[0].shape[1]
+    together = np.hstack([*sides, *(side**2 for side in sides)])
 
     def figure(draws: Floats) -> Floats:
-        if not sides:
+        if not many:
             return np.full(len(draws), np.nan)
-        sure = [
-            _normal(_ratio(draws @ total, draws @ square))
-            for total, square in zip(sums, squares, strict=True)
-        ]
-        return np.asarray(1.0 - np.abs(sure[0] - sure[1]).mean(axis=1))
+        sums = draws @ together
+        sure = _normal(_ratio(sums[:, : 2 * many], sums[:, 2 * many :]))
+        return np.asarray(1.0 - np.abs(sure[:, :many] - sure[:, many:]).mean(axis=1))
 
     return figure
 
 
-def _pairs(human: Floats, metric: Floats) -> list[tuple[Floats, Floats]]:
-    """Return human and metric differences, shape (items,), of models that share an item."""
+def _sides(pairs: ItemPairs) -> tuple[Floats, Floats]:
+    """Return human and metric differences, shape (items, pairs), of models that share an item."""
     import numpy as np
 
-    known = np.isfinite(human) & np.isfinite(metric)
-    sides = np.where(known, human, np.nan), np.where(known, metric, np.nan)
-    pairs = []
-    for first in range(human.shape[1]):
-        for second in range(first + 1, human.shape[1]):
-            apart = [side[:, first] - side[:, second] for side in sides]
-            if np.isfinite(apart[0]).any():
-                pairs.append((apart[0], apart[1]))
-    return pairs
+    shared = np.isfinite(pairs.human).any(axis=0)
+    return pairs.human[:, shared], pairs.metric[:, shared]
 
 
 def _ratio(sums: Floats, squares: Floats) -> Floats:
@@ -98,14 +91,23 @@ def _normal(z: Floats) -> Floats:
     """Return P(Z >= z) of the normal distribution, from a table to 1e-6."""
     import numpy as np
 
-    points, chances = _table()
-    return np.interp(-z, points, chances)
+    chances, slopes = _table()
+    place = np.clip(z, -_END, _END)
+    place -= _END
+    place *= -_STEPS
+    before = place.astype(np.intp)
+    place -= before
+    place *= slopes[before]
+    place += chances[before]
+    return place
 
 
 @cache
 def _table() -> tuple[Floats, Floats]:
+    """Return P(Z <= x) from -9 on in steps of a thousandth, and what each step adds."""
     import numpy as np
 
-    points = np.linspace(-9.0, 9.0, 18_001)
+    points = np.linspace(-_END, _END, round(2 * _END * _STEPS) + 1)
     normal = NormalDist()
-    return points, np.array([normal.cdf(float(point)) for point in points])
+    chances = np.array([normal.cdf(float(point)) for point in points])
+    return chances, np.diff(chances, append=chances[-1])

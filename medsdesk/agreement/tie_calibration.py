@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medsdesk.agreement.figures import ratio
-from medsdesk.agreement.item_pairs import ItemPairs, item_pairs
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from medsdesk.agreement.figures import Bools, Floats
+    from medsdesk.agreement.item_pairs import ItemPairs
 
 FOLDS = 10
 
@@ -43,7 +43,7 @@ class TieCalibration:
     held_out: Floats
 
 
-def tie_calibrated(human: Floats, metric: Floats, seed: int) -> TieCalibration | None:
+def tie_calibrated(pairs: ItemPairs, seed: int) -> TieCalibration | None:
     """Return the threshold that maximises acc_eq, averaged over items.
 
     Each score difference in the data, and 0, is tried; of equally good ones the smallest is
@@ -51,8 +51,7 @@ def tie_calibrated(human: Floats, metric: Floats, seed: int) -> TieCalibration |
     is by ten folds of items (as many as there are items, where those are fewer), dealt by seed.
 
     Args:
-        human: Shape (items, models); NaN where an answer has no rating.
-        metric: Shape (items, models); NaN where it has no score.
+        pairs: Differences of ratings and of scores within items.
         seed: Of the dealing into folds.
 
     Returns:
@@ -60,36 +59,28 @@ def tie_calibrated(human: Floats, metric: Floats, seed: int) -> TieCalibration |
     """
     import numpy as np
 
-    pairs = item_pairs(human, metric)
     items = np.flatnonzero(np.isfinite(pairs.human).any(axis=1))
     if not items.size:
         return None
     ladder = _Ladder(pairs)
-    once, weights = np.ones((1, len(pairs.first))), np.zeros((1, len(human)))
-    weights[0, items] = 1.0
-    best, accuracy = ladder.best(weights, once)
-    held_out = np.full(len(human), np.nan)
     folds = np.random.default_rng(seed).permutation(items.size) % FOLDS
-    for fold in range(min(FOLDS, items.size)):
-        left_out = items[folds == fold]
-        kept = weights.copy()
-        kept[0, left_out] = 0.0
-        if kept.any():
-            threshold = float(ladder.best(kept, once)[0][0])
-            held_out[left_out] = _accuracies(pairs, left_out, threshold)
+    weights = np.zeros((1 + min(FOLDS, items.size), len(pairs.human)))
+    weights[:, items] = 1.0
+    weights[1 + folds, items] = 0.0  # each of these rows leaves a fold out
+    best, accuracy = ladder.best(weights, np.ones((1, len(pairs.first))))
+    held_out = np.full(len(pairs.human), np.nan)
+    judged = items if items.size > 1 else items[:0]  # the threshold is fitted on others
+    held_out[judged] = _accuracies(pairs, judged, best[1 + folds[: judged.size]])
     return TieCalibration(float(best[0]), float(accuracy[0]), held_out)
 
 
-def calibrated_accuracies(
-    human: Floats, metric: Floats
-) -> Callable[[Floats, Floats | None], Floats]:
+def calibrated_accuracies(pairs: ItemPairs) -> Callable[[Floats, Floats | None], Floats]:
     """Return the function that makes tie-calibrated accuracies of draws, fitted in each anew.
 
     Where only items are drawn, at most 256 thresholds are tried, evenly among the differences.
 
     Args:
-        human: As for ``tie_calibrated``.
-        metric: As for ``tie_calibrated``.
+        pairs: As for ``tie_calibrated``.
 
     Returns:
         A function of draws of items, shape (rows, items), and of models, shape (rows, models),
@@ -97,7 +88,6 @@ def calibrated_accuracies(
     """
     import numpy as np
 
-    pairs = item_pairs(human, metric)
     ladder = _Ladder(pairs)
 
     def figure(items: Floats, models: Floats | None) -> Floats:
@@ -165,12 +155,12 @@ class _Ladder:
 
         right, steps, paired = self._by_item
         counted = items @ paired
-        gain = np.cumsum(items @ steps, axis=1).max(axis=1, initial=0.0)
+        gain = (items @ steps).max(axis=1, initial=0.0)
         return np.asarray(np.round(ratio(items @ right + gain, counted), 12))
 
     @cached_property
     def _by_item(self) -> tuple[Floats, Floats, Floats]:
-        """Accuracy without ties, its change per step, and whether there is a pair, by item."""
+        """Accuracy without ties, its change up to each step, and whether there is a pair."""
         import numpy as np
 
         in_item = self._known.sum(axis=1).astype(np.float64)
@@ -181,14 +171,15 @@ class _Ladder:
         step = np.searchsorted(self._last[chosen], np.arange(self.size))
         steps = np.zeros((len(in_item), len(chosen)))
         np.add.at(steps, (self._item, step), self._change * share[self._item])
-        return right, steps, (in_item > 0).astype(np.float64)
+        return right, np.cumsum(steps, axis=1), (in_item > 0).astype(np.float64)
 
 
-def _accuracies(pairs: ItemPairs, items: NDArray[np.intp], threshold: float) -> Floats:
+def _accuracies(pairs: ItemPairs, items: NDArray[np.intp], thresholds: Floats) -> Floats:
+    """Return acc_eq of items, each with a threshold of its own."""
     import numpy as np
 
     human, metric = pairs.human[items], pairs.metric[items]
     known = np.isfinite(human)
-    tied = np.where(np.abs(metric) <= threshold, 0.0, metric)
+    tied = np.where(np.abs(metric) <= thresholds[:, None], 0.0, metric)
     right = known & (np.sign(human) == np.sign(tied))
     return np.asarray(right.sum(axis=1) / known.sum(axis=1))

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from medsdesk.core.errors import UserFacingError
-from medsdesk.services.rating_trail import rating_summary
+from medsdesk.services.rating_trail import rating_summary, workbench_summary
 from medsdesk.store.audit import machine_id, rating_entries
 from medsdesk.store.audit_check import ChainCheck, TrailFault, check_chain
+from medsdesk.store.ratings import list_ratings
 from medsdesk.store.studies import list_studies
 from medsdesk.store.study_ratings import ratings_of_study
 
@@ -113,21 +116,44 @@ def _read_head(text: str) -> str:
 
 
 def _compare_ratings(ws: Workspace) -> tuple[int, list[TrailProblem]]:
-    """Return how many ratings were compared, and those that the trail contradicts."""
-    here, told = machine_id(ws), rating_entries(ws)
-    problems, compared = [], 0
-    for study in list_studies(ws):
-        for rating in ratings_of_study(ws, study.id):
-            if rating.machine != here:
-                continue
-            compared += 1
-            said = told.pop(rating.id, None)
-            if said is None:
-                problems.append(_of_rating(rating.id, "has no row of the trail"))
-            elif said != rating_summary(rating):
-                problems.append(_of_rating(rating.id, "is not what the trail says of it"))
+    """Return how many ratings were compared, and those that the trail contradicts.
+
+    Ratings of the workbench from before these had rows of the trail are left out.
+    """
+    told, problems, compared = rating_entries(ws), [], 0
+    for rating_id, summary, needed in _summaries(ws):
+        said = told.pop(rating_id, None)
+        compared += said is not None or needed
+        if said is None:
+            if needed:
+                problems.append(_of_rating(rating_id, "has no row of the trail"))
+        elif not _agrees(said, summary):
+            problems.append(_of_rating(rating_id, "is not what the trail says of it"))
     problems += [_of_rating(each, "is on the trail, but not there any more") for each in told]
     return compared, problems
+
+
+def _summaries(ws: Workspace) -> Iterator[tuple[str, str, bool]]:
+    """Yield each rating given here: its id, what it says, and whether it must have a row."""
+    here = machine_id(ws)
+    for study in list_studies(ws):
+        for rating in ratings_of_study(ws, study.id):
+            if rating.machine == here:
+                yield rating.id, rating_summary(rating), True
+    for given in list_ratings(ws):
+        yield given.id, workbench_summary(given), False
+
+
+def _agrees(said: str, summary: str) -> bool:
+    """Say whether all that the trail says of a rating is so; older rows say less."""
+    if said == summary:
+        return True
+    try:
+        told, now = msgspec.json.decode(said), msgspec.json.decode(summary)
+    except msgspec.DecodeError:
+        return False
+    # A row from before fingerprints of marks.
+    return bool(now.pop("marks_sha256", None) and "marks_sha256" not in told and told == now)
 
 
 def _of_rating(rating_id: str, what: str) -> TrailProblem:

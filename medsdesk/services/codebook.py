@@ -97,6 +97,11 @@ def codebook(
                 yield from _questions(file, name, name, found.forms)
 
 
+def label_of(column: str) -> str:
+    """Return what a column of the long form is, for people."""
+    return _COLUMNS[column][0]
+
+
 def type_of(cells: Iterable[Cell]) -> ColumnType:
     """Return the type that fits every cell of a column; cells without anything fit all."""
     texts = {str(cell) for cell in cells if cell not in (None, "")}

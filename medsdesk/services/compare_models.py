@@ -236,9 +236,12 @@ def _ranking_note(table: RatedTable, numbers: Floats, models: int) -> str | None
 def _mean_interval(values: Floats) -> Interval | None:
     """Return mean +- t s / sqrt(n); None for one value, and where all are equal."""
     n = len(values)
-    spread = float(values.std(ddof=1)) if n > 1 else 0.0
-    if spread <= 1e-12 * abs(float(values.mean())):
+    if n < 2:
+        return None
+    mean = float(values.sum()) / n
+    apart = values - mean
+    spread = math.sqrt(float(apart @ apart) / (n - 1))
+    if spread <= 1e-12 * abs(mean):
         return None
     reach = t_quantile(0.975, n - 1) * spread / math.sqrt(n)
-    mean = float(values.mean())
     return mean - reach, mean + reach

@@ -10,11 +10,14 @@ from medsdesk.services.spreadsheet import is_number
 LONGEST = 32_767
 """Most characters of a cell, in units of UTF-16, as Excel counts them."""
 
+MOST_DECIMALS = 8
+"""Most decimals that are kept where the last of them is 0."""
+
 # What XML cannot hold or would change stands as _xHHHH_, as Office writes it itself.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4})")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
-_DECIMALS = re.compile(r"-?[0-9]{1,7}\.([0-9]{0,7}0)")
+_DECIMALS = re.compile(rf"-?[0-9]{{1,7}}\.([0-9]{{0,{MOST_DECIMALS - 1}}}0)")
 _FORMAT = re.compile(r"0\.(0+)")
 
 

@@ -18,6 +18,7 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.core.run_format import RUN_FORMATS, RunFormat
 from medsdesk.services.csv_tables import write_rows
 from medsdesk.services.history import answers, run_manifest
+from medsdesk.services.note_export import noted_export
 from medsdesk.store.evaluations import positions
 from medsdesk.store.models import list_models
 
@@ -49,6 +50,12 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         )
     refuse_own(ws, path)
     rows = _all(ws, run_manifest(ws, run_id).id if run_id else None)
+    with noted_export(ws, path, "answers", len(rows)):
+        _write_answers(path, rows, form)
+    return len(rows)
+
+
+def _write_answers(path: Path, rows: Sequence[AnswerRow], form: RunFormat) -> None:
     if form == "jsonl":
         with replacing(path) as file:
             for answer in rows:
@@ -60,7 +67,6 @@ def export_run(ws: Workspace, run_id: str | None, path: Path, form: RunFormat) -
         metrics = _metric_names(rows)
         header = (*ANSWER_COLUMNS, *(f"metric:{name}" for name in metrics))
         _write_csv(path, header, [[*_answer_cells(a), *_score_cells(a, metrics)] for a in rows])
-    return len(rows)
 
 
 def write_table(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medsdesk.services.export import write_table
+from medsdesk.services.note_export import noted_export
 
 if TYPE_CHECKING:
     from medsdesk.services.board import Board, Cell, Measured, Row
@@ -33,7 +34,8 @@ def export_board(ws: Workspace, path: Path, board: Board, *, bom: bool = False) 
         UserFacingError: The file cannot be written, or belongs to the workspace.
     """
     rows = list(_rows(board))
-    write_table(ws, path, BOARD_COLUMNS, rows, bom=bom)
+    with noted_export(ws, path, "figures of the leaderboard", len(rows)):
+        write_table(ws, path, BOARD_COLUMNS, rows, bom=bom)
     return len(rows)
 
 

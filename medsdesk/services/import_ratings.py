@@ -21,6 +21,8 @@ from medsdesk.services.rating_file import (
 )
 from medsdesk.services.rating_rows import own_rows
 from medsdesk.services.read_excel import is_workbook
+from medsdesk.services.study_trail import trail_entry
+from medsdesk.store.audit import add_entry
 from medsdesk.store.imported_ratings import add_imported, list_imported
 
 if TYPE_CHECKING:
@@ -115,7 +117,10 @@ def import_ratings(ws: Workspace, path: Path) -> RatingImport:
     sha256 = hashlib.sha256(data).hexdigest()
     if found.new:
         file = ImportedFile(new_id(), path.name, sha256, table.metrics, utc_now())
-        add_imported(ws, file, found.new)
+        after = {"file": path.name, "sha256": sha256, "ratings": len(found.new)}
+        with ws.transaction():
+            add_entry(ws, trail_entry(ws, "", "", "import", subject=file.id, after=after))
+            add_imported(ws, file, found.new)
     log.info(
         "imported %d ratings, %d known, %d in conflict, %d faulty",
         len(found.new), len(found.known), len(found.conflicts), len(table.faults),

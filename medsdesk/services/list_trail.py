@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from medsdesk.core.study_rating import AuditEntry
 from medsdesk.services.export import write_table
-from medsdesk.services.study_trail import trail_entry
+from medsdesk.services.note_export import noted_export
 from medsdesk.store import audit
-from medsdesk.store.audit import add_entry, latest_time, list_sealed, machine_id
+from medsdesk.store.audit import latest_time, list_sealed, machine_id
 from medsdesk.store.studies import find_study
 
 if TYPE_CHECKING:
@@ -104,13 +104,8 @@ def export_trail(ws: Workspace, path: Path, study: str | None, actor: str) -> in
     """
     rows = list_trail(ws, study)
     study_id = find_study(ws, study).id if study else ""
-    entry = trail_entry(
-        ws, study_id, actor, "export", subject=machine_id(ws),
-        after={"file": path.name, "rows_of_the_trail": len(rows)},
-    )  # fmt: skip
     cells = [[getattr(row, field.name) for field in fields(TrailRow)] for row in rows]
-    with ws.transaction():
-        add_entry(ws, entry)
+    with noted_export(ws, path, "the trail", len(rows), study_id=study_id, actor=actor):
         write_table(ws, path, TRAIL_COLUMNS, cells)
     return len(rows)
 

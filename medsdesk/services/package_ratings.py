@@ -45,7 +45,7 @@ def package_ratings(
     """Write every current rating long and wide, a codebook, a manifest, and checksums of all.
 
     The folder is there whole with its row of the trail, or neither is. The same ratings make the
-    same bytes, except in a workbook, which has the time in it.
+    same bytes.
 
     Args:
         ws: The workspace.

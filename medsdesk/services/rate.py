@@ -10,7 +10,9 @@ from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import new_id, utc_now
 from medsdesk.core.rating import Criterion, Instrument, Rating, RatingStatus
 from medsdesk.services.instruments import workbench_form
+from medsdesk.services.rating_trail import workbench_entry
 from medsdesk.store import ratings
+from medsdesk.store.audit import add_entry, machine_id
 
 if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
@@ -53,6 +55,7 @@ class RatingSession:
         self._spent = 0.0
         self._since: float | None = clock()
         self._rater = ratings.add_rater(ws, rater)
+        self._machine = machine_id(ws)
         # Withdrawn answers too: what comes after one must supersede it.
         self._latest = {
             r.criterion: r
@@ -171,6 +174,8 @@ class RatingSession:
             rated_at=utc_now(),
             supersedes=latest.id if latest else None,
         )
-        ratings.add_rating(self._ws, rating)
+        with self._ws.transaction():
+            ratings.add_rating(self._ws, rating)
+            add_entry(self._ws, workbench_entry(rating, latest, self._machine))
         self._latest[criterion.id] = rating
         return rating.rated_at

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medsdesk.core.rating import Instrument
     from medsdesk.services.rating_rows import RatingRow
 
+_ORDER = ("study", "item", "model", "run", "output", "criterion", "rater", "value", "status")
 # Questions on which a high number is bad: ours on harm and on what is wrong or missing, counts
 # of errors above all, and others of that name.
 _BAD = re.compile(
@@ -73,6 +74,7 @@ class Question:
         criterion: The question.
         level: Kind of its scale.
         points: The points of the scale, where the form is known.
+        place: Of the question in its form.
         answers: Rated answers, by what tells them apart.
         raters: Raters in the order they came.
         values: Numbers by answer and rater.
@@ -85,6 +87,7 @@ class Question:
     criterion: str
     level: Level
     points: tuple[float, ...] = ()
+    place: int = 0
     answers: dict[str, RatedAnswer] = field(default_factory=dict)
     raters: dict[str, int] = field(default_factory=dict)
     values: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -117,10 +120,11 @@ def is_bad(criterion: str) -> bool:
 def questions(
     rows: Sequence[RatingRow], study: str | None = None, forms: Sequence[Instrument] = ()
 ) -> tuple[Question, ...]:
-    """Return the questions of all studies, or of one, in the order they came.
+    """Return the questions of all studies, or of one: those of a form in its order.
 
     Comments are no questions. Ratings of one question on another scale make a question of
-    their own.
+    their own. The order of the rows changes nothing: items, models and raters are put in order
+    by name, so that resamples draw the same.
 
     Args:
         rows: The ratings.
@@ -137,6 +141,7 @@ def questions(
         )
     if study is not None:
         rows = _of_study(rows, study)
+    rows = sorted(rows, key=_in_order)
     made: dict[tuple[str, ...], Question] = {}
     answers = _answers(rows)
     labels = _labels(rows)
@@ -147,7 +152,16 @@ def questions(
         if key not in made:
             made[key] = _question(row, forms)
         _add(made[key], row, answers, labels.get(key, {}))
-    return tuple(made.values())
+    return tuple(sorted(made.values(), key=_question_in_order))
+
+
+def _in_order(row: RatingRow) -> tuple[str, ...]:
+    return tuple(row.text(name) for name in _ORDER)
+
+
+def _question_in_order(question: Question) -> tuple[str, str, int, str, str]:
+    place = question.place
+    return question.study, question.instrument, place, question.criterion, question.level
 
 
 def _of_study(rows: Sequence[RatingRow], study: str) -> Sequence[RatingRow]:
@@ -168,7 +182,16 @@ def _key(row: RatingRow) -> tuple[str, ...]:
 def _question(row: RatingRow, forms: Sequence[Instrument]) -> Question:
     study, instrument, criterion, scale = _key(row)
     form = _form(instrument, row.text("instrument_version"), forms)
-    return Question(study, instrument, criterion, cast("Level", scale), _points(form, criterion))
+    criteria = form.criteria if form else ()
+    asked = [each.id for each in criteria]
+    return Question(
+        study,
+        instrument,
+        criterion,
+        cast("Level", scale),
+        tuple(float(a.value) for each in criteria if each.id == criterion for a in each.anchors),
+        asked.index(criterion) if criterion in asked else len(asked),
+    )
 
 
 def _form(name: str, version: str, forms: Sequence[Instrument]) -> Instrument | None:
@@ -178,13 +201,6 @@ def _form(name: str, version: str, forms: Sequence[Instrument]) -> Instrument | 
     except UserFacingError:
         known = None
     return known or next(own, None)
-
-
-def _points(form: Instrument | None, criterion: str) -> tuple[float, ...]:
-    criteria = form.criteria if form else ()
-    return tuple(
-        float(anchor.value) for each in criteria if each.id == criterion for anchor in each.anchors
-    )
 
 
 def _add(

@@ -76,17 +76,21 @@ class RatedTable:
 
         found = {}
         for model, places in self._of_model.items():
+            if len(places) == 1:
+                column = table[:, places[0]]
+                found[model] = column[np.isfinite(column)]
+                continue
             columns = table[:, places]
             columns = columns[np.isfinite(columns).any(axis=1)]
-            found[model] = np.asarray(
-                columns[:, 0] if len(places) == 1 else np.nanmean(columns, axis=1)
-            )
+            found[model] = np.asarray(np.nanmean(columns, axis=1))
         return found
 
     def is_uneven(self, table: Floats) -> bool:
         """Say whether some model has a number on an item on which another has none."""
         import numpy as np
 
+        if len(self._columns) == len(self.models) and np.isfinite(table).all():
+            return False
         known = [np.isfinite(table[:, places]).any(axis=1) for places in self._of_model.values()]
         used = [each for each in known if each.any()]
         return any((each != used[0]).any() for each in used)

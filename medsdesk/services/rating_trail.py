@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from medsdesk.core.identity import new_id, text_sha256
+from medsdesk.core.identity import local_now, new_id, text_sha256
 from medsdesk.core.study_rating import AuditEntry, StudyRating
 
 if TYPE_CHECKING:
+    from medsdesk.core.rating import Rating
     from medsdesk.services.open_plan import OpenPlan
     from medsdesk.store.drafts import Visit
 
@@ -39,6 +40,44 @@ def rating_entry(rating: StudyRating, before: StudyRating | None, why: str = "")
         why=why,
         machine=rating.machine,
     )
+
+
+def workbench_entry(rating: Rating, before: Rating | None, machine: str) -> AuditEntry:
+    """Return the row of the trail that belongs to a rating of an answer at the workbench.
+
+    Args:
+        rating: The rating; it is of no study.
+        before: What it supersedes.
+        machine: Id of the workspace.
+    """
+    action = "create" if before is None else "change"
+    return AuditEntry(
+        id=new_id(),
+        study_id="",
+        at=local_now(),
+        actor=rating.rater,
+        action="withdraw" if rating.status == "withdrawn" else action,
+        subject=rating.id,
+        before=workbench_summary(before) if before else "",
+        after=workbench_summary(rating),
+        why="",
+        machine=machine,
+    )
+
+
+def workbench_summary(rating: Rating) -> str:
+    """Return, as JSON, what the trail says of a rating at the workbench."""
+    said: dict[str, Any] = {
+        "rating": rating.id,
+        "output": rating.output_id,
+        "criterion": rating.criterion,
+        "status": rating.status,
+    }
+    if rating.value is not None:
+        said["value"] = rating.value
+    if rating.comment:
+        said["text_sha256"] = text_sha256(rating.comment)
+    return msgspec.json.encode(said).decode()
 
 
 def flag_entry(plan: OpenPlan, visit: Visit, at: str, machine: str) -> AuditEntry:
@@ -82,4 +121,5 @@ def rating_summary(rating: StudyRating) -> str:
         said["text_sha256"] = text_sha256(rating.text)
     if rating.scale == "marks":
         said["marks"] = len(rating.marks)
+        said["marks_sha256"] = text_sha256(msgspec.json.encode(rating.marks).decode())
     return msgspec.json.encode(said).decode()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from medsdesk.services.codebook import STATUS_LABELS, type_of
+from medsdesk.services.codebook import STATUS_LABELS, label_of, type_of
 from medsdesk.services.spreadsheet import is_number
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ DICTIONARY_COLUMNS = (
 )  # fmt: skip
 ANSWERS = "answers"
 RECORD_ID = "record_id"
+NO_FORM = "ratings"
+"""What the instrument of ratings without a form is named after."""
 ANSWER_COLUMNS = ("study", "item", "task", "category", "language", "model", "run", "output")
 """What is told once for each answer."""
 RATER, ROLE, VERSION, SECONDS, RATED_AT = "rater", "role", "version", "seconds", "rated_at"
@@ -127,8 +129,8 @@ def redcap_project(found: RatingSet) -> RedcapProject:
     names = _Names()
     answers = {RECORD_ID: RedcapField(names.new(RECORD_ID), ANSWERS, "text", "Record ID")}
     for column in ANSWER_COLUMNS:
-        label = f"{column.capitalize()} of the answer"
-        answers[column] = RedcapField(names.new(f"a_{column}"), ANSWERS, "text", label)
+        name = names.new(f"a_{column}")
+        answers[column] = RedcapField(name, ANSWERS, "text", label_of(column))
     for metric in found.metrics:
         kind = type_of(row.scores.get(metric) for row in found.rows)
         answers[f"metric:{metric}"] = RedcapField(
@@ -141,7 +143,9 @@ def redcap_project(found: RatingSet) -> RedcapProject:
     for row in found.rows:
         by_form.setdefault(row.text("instrument"), []).append(row)
     forms = {
-        instrument: _Form(found, instrument, rows, names).made(taken.new(f"form_{instrument}"))
+        instrument: _Form(found, instrument, rows, names).made(
+            taken.new(f"form_{instrument or NO_FORM}")
+        )
         for instrument, rows in by_form.items()
     }
     return RedcapProject(answers, forms)
@@ -212,13 +216,14 @@ class _Form:
         return RedcapForm(name, self._instrument, fields, questions, statuses)
 
     def _name(self, what: str) -> str:
-        return self._names.new(f"{self._instrument[:9]}_{what}")
+        return self._names.new(f"{(self._instrument or NO_FORM)[:9]}_{what}")
 
     def _told(self, form: str, what: str) -> RedcapField:
         name = self._name(what)
         if what == RATER:
             title = self._form.title if self._form is not None else self._instrument
-            return RedcapField(name, form, "text", f"{title}: rater", identifier=self._full)
+            label = f"Who rated, or decided ({title or 'no form'})"
+            return RedcapField(name, form, "text", label, identifier=self._full)
         if what == ROLE:
             return RedcapField(name, form, "radio", "Who says so", ROLES)
         if what == SIDE:
@@ -236,7 +241,7 @@ class _Form:
         times = [row.text("rated_at") for row in self._rows]
         readable = all(redcap_time(text) is not None for text in times if text)
         return RedcapField(
-            name, form, "text", "When the last of it was rated, in UTC",
+            name, form, "text", "When the last of it was rated" + (", in UTC" if readable else ""),
             validation=TIME if readable else "", identifier=self._full,
         )  # fmt: skip
 

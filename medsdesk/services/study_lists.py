@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from medsdesk.services.bundle_study import known_rater, study_with_plan
 from medsdesk.services.export import write_table
+from medsdesk.services.note_export import noted_export
 
 if TYPE_CHECKING:
     from medsdesk.store.workspace import Workspace
@@ -87,4 +88,5 @@ def write_lists(ws: Workspace, lists: StudyLists, path: Path) -> None:
         )
         for row in lists.rows
     )  # fmt: skip
-    write_table(ws, path, COLUMNS, rows)
+    with noted_export(ws, path, "lists of a study", len(lists.rows)):
+        write_table(ws, path, COLUMNS, rows)

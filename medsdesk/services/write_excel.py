@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from xml.sax.saxutils import escape as xml_escape
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.services.excel_cells import LONGEST, escape, number_format, parts, units
+from medsdesk.services.excel_parts import (
+    GUARDED,
+    PLAIN,
+    SHEET_HEAD,
+    SHEET_TAIL,
+    other_parts,
+    sheet_part,
+    style_of,
+)
 from medsdesk.services.spreadsheet import Cell, Verbatim, neutralise
 
 RATINGS, CODEBOOK, ABOUT, LONG_TEXTS = "ratings", "codebook", "about", "long texts"
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+_MANY = 20_000
 POINTER = "[a text of {length:,} characters: see the sheet 'long texts', number {number}]"
 LONG_COLUMNS = ("number", "part", "instead_of", "text")
 
@@ -20,35 +31,12 @@ Sheet = tuple[str, Sequence[str], Sequence[Sequence[Cell]]]
 """The name of a sheet, its header, and the rows under it."""
 
 
-class _Made(Protocol):
-    """What is set of a cell of openpyxl."""
-
-    data_type: str
-    number_format: str
-    quotePrefix: bool  # noqa: N815 - openpyxl's name
-
-
-class _Page(Protocol):
-    """What is asked of a sheet of openpyxl."""
-
-    freeze_panes: str
-
-    def append(self, row: Sequence[object]) -> None:
-        """Add a row."""
-
-
-class _Book(Protocol):
-    """What is asked of a workbook of openpyxl."""
-
-    def create_sheet(self, title: str) -> _Page:
-        """Add a sheet."""
-
-
 def write_excel(path: Path, sheets: Iterable[Sheet]) -> int:
-    """Write a workbook.
+    """Write a workbook; the same sheets make the same bytes.
 
     Texts are typed as texts. Characters that a workbook cannot hold are escaped, and a text that
-    is too long for a cell stands in parts in a sheet of its own; both come back when read.
+    is too long for a cell stands in parts in a sheet of its own; both come back when read. Rows
+    go straight into the file: nothing of them is put into another one on the way.
 
     Args:
         path: The file.
@@ -58,49 +46,49 @@ def write_excel(path: Path, sheets: Iterable[Sheet]) -> int:
         How many texts were too long for a cell.
 
     Raises:
-        UserFacingError: A table has more rows or columns than a sheet can have, or the package
-            that writes workbooks is not installed.
+        UserFacingError: A table has more rows or columns than a sheet can have.
     """
     sheets = list(sheets)
     for sheet in sheets:
         _refuse_large(sheet)
-    try:
-        openpyxl = importlib.import_module("openpyxl")
-    except ImportError as error:
-        raise UserFacingError(
-            "The package openpyxl that writes Excel workbooks is not installed.",
-            "Install openpyxl, or choose the form CSV.",
-        ) from error
-    book = openpyxl.Workbook(write_only=True)
-    writing = _Writing(book, importlib.import_module("openpyxl.cell").WriteOnlyCell)
-    for name, header, rows in sheets:
-        writing.sheet(name, header, rows)
-    if writing.long_texts:
-        writing.long_sheet()
-    book.save(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        writing = _Writing(archive)
+        for sheet in sheets:
+            writing.sheet(*sheet)
+        if writing.long_texts:
+            writing.long_sheet()
+        writing.finish()
     return len(writing.long_texts)
 
 
 class _Writing:
-    """Writes sheets into a workbook of openpyxl.
+    """Writes the parts of a workbook.
 
     Args:
-        book: The workbook.
-        make: Makes a cell of a sheet.
+        archive: The workbook, open.
     """
 
-    def __init__(self, book: _Book, make: Callable[[_Page, str], _Made]) -> None:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
         self.long_texts: list[tuple[str, str]] = []
-        self._book = book
-        self._make = make
+        self._archive = archive
+        self._names: list[str] = []
 
-    def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    def sheet(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Write a table; its header stays in sight."""
-        sheet = self._book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        sheet.append([self._text(sheet, cell) for cell in header])
-        for row in rows:
-            sheet.append([self._cell(sheet, cell) for cell in row])
+        self._names.append(name)
+        letters = [_letters(place) for place in range(len(header))]
+        part = _part(sheet_part(len(self._names)))
+        # Only a sheet that may grow past 2 GiB is marked as one that old programs cannot read.
+        with self._archive.open(part, "w", force_zip64=len(rows) > _MANY) as file:
+            file.write(SHEET_HEAD.encode())
+            for number, row in enumerate(chain((header,), rows), 1):
+                cells = "".join(
+                    self._cell(f"{letters[place]}{number}", cell)
+                    for place, cell in enumerate(row)
+                    if cell is not None and cell != ""
+                )
+                file.write(f'<row r="{number}">{cells}</row>'.encode())
+            file.write(SHEET_TAIL.encode())
 
     def long_sheet(self) -> None:
         """Write the texts that were too long, part by part."""
@@ -112,35 +100,47 @@ class _Writing:
         _refuse_large((LONG_TEXTS, LONG_COLUMNS, rows))
         self.sheet(LONG_TEXTS, LONG_COLUMNS, rows)
 
-    def _cell(self, sheet: _Page, cell: Cell) -> _Made | None:
-        if cell is None or cell == "":
-            return None
+    def finish(self) -> None:
+        """Write what makes the sheets a workbook."""
+        for name, text in other_parts(self._names).items():
+            self._archive.writestr(_part(name), text)
+
+    def _cell(self, place: str, cell: Cell) -> str:
         if isinstance(cell, Verbatim) or not isinstance(cell, str):
-            return self._number(sheet, str(cell))
-        return self._text(sheet, cell)
+            text = str(cell)
+            if (shown_as := number_format(text)) is not None:
+                return f'<c r="{place}" s="{style_of(shown_as)}"><v>{text}</v></c>'
+        return self._text(place, str(cell))
 
-    def _number(self, sheet: _Page, text: str) -> _Made:
-        """Return a number as it stands; openpyxl would round the last digit of some."""
-        shown_as = number_format(text)
-        if shown_as is None:
-            return self._text(sheet, text)
-        made = self._make(sheet, text)
-        made.data_type = "n"
-        if shown_as != "General":
-            made.number_format = shown_as
-        return made
-
-    def _text(self, sheet: _Page, text: str) -> _Made:
+    def _text(self, place: str, text: str) -> str:
         told = escape(text)
         if len(told) > LONGEST // 2 and units(told) > LONGEST:
             pointer = POINTER.format(length=len(text), number=len(self.long_texts) + 1)
             self.long_texts.append((pointer, text))
             told = pointer
-        made = self._make(sheet, told)
-        made.data_type = "s"
-        if neutralise(text) != text:
-            made.quotePrefix = True  # a text it stays, also where somebody edits the cell
-        return made
+        # A text that looks like a formula stays a text also where somebody edits the cell.
+        style = GUARDED if neutralise(text) != text else PLAIN
+        return (
+            f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+            f"{xml_escape(told)}</t></is></c>"
+        )
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    """Return what is said of a part; nothing of when it was written."""
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
+def _letters(place: int) -> str:
+    """Return a column's letters by its place from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _refuse_large(sheet: Sheet) -> None:

@@ -96,6 +96,13 @@ def rating_history(ws: Workspace, output_id: str) -> tuple[Rating, ...]:
         return tuple(msgspec.convert(row, Rating) for row in rows)
 
 
+def list_ratings(ws: Workspace) -> tuple[Rating, ...]:
+    """Return every rating of the workspace, in the order they were stored."""
+    with ws.reading():
+        rows = ws.db.query("SELECT * FROM ratings ORDER BY seq")
+        return tuple(msgspec.convert(row, Rating) for row in rows)
+
+
 def _note_rater(ws: Workspace, name: str) -> None:
     if not name.strip():
         raise UserFacingError("A rating needs the name of its rater.", "Enter your name.")

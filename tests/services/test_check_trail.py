@@ -10,12 +10,16 @@ import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.services.check_trail import TrailReport, check_trail, grouped
+from medsdesk.services.instruments import workbench_form
+from medsdesk.services.rate import RatingSession
 from medsdesk.services.rate_study import StudySession
 from medsdesk.services.rating_trail import rating_entry
 from medsdesk.store.audit import machine_id
 from medsdesk.store.study_ratings import add_rating, ratings_of_study
 from medsdesk.store.workspace import Workspace, open_workspace
+from tests.bench import trail_actions
 from tests.made_studies import STUDY, made_plan, rating, store_plan
+from tests.store.conftest import Maker
 
 
 @pytest.fixture
@@ -105,3 +109,24 @@ def test_a_clock_set_back_is_a_note_and_no_fault(ws: Workspace) -> None:
     assert found.set_back == (3,)
     assert "set back before row 3" in found.notes[0]
     assert len(ratings_of_study(ws, STUDY)) == 2
+
+
+def test_each_act_leaves_one_row(tmp_path: Path) -> None:
+    found = trail_actions.trial(tmp_path, 250, seed=3)
+    assert (found.wrong, found.problems) == (0, 0)
+    assert found.rows > 100
+    assert 0 < found.refused < 150
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ratings SET value = 1 WHERE value = 2", "DELETE FROM ratings"]
+)
+def test_ratings_of_the_workbench_are_compared_too(tmp_path: Path, statement: str) -> None:
+    with open_workspace(tmp_path / "workspace") as ws:
+        output = Maker().stored_output(ws).id
+        session = RatingSession(ws, output, "Dr Ada", workbench_form())
+        session.set_value(next(c.id for c in workbench_form().criteria if c.anchors), 2)
+        session.set_comment("Made up")
+        assert check_trail(ws).ratings == 2
+    found = _after(ws.path, statement)
+    assert {problem.kind for problem in found.problems} == {"rating"}

@@ -63,6 +63,10 @@ def test_the_same_ratings_make_the_same_bytes(rated: Workspace, tmp_path: Path) 
         package_ratings(rated, tmp_path / name, profile="deidentified")
     for name in FILES:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    for name in ("c", "d"):
+        package_ratings(rated, tmp_path / name, form="xlsx")
+    for name in ("manifest.json", "ratings.xlsx"):
+        assert (tmp_path / "c" / name).read_bytes() == (tmp_path / "d" / name).read_bytes()
     text = "".join((tmp_path / "a" / name).read_text(encoding="utf-8") for name in FILES)
     assert not any(word in text for word in ("Dr Roy", "Letters", "zebra", "Zebra"))
 

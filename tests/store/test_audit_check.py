@@ -169,7 +169,9 @@ def test_who_has_the_key_and_forges_is_found_by_a_head_noted_elsewhere(path: Pat
     assert _checked(path, mac).witnessed == 9
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_any_single_edit_is_found_at_its_row(path: Path, data: st.DataObject) -> None:
     seq = data.draw(st.integers(1, ROWS))

@@ -9,7 +9,14 @@ import psutil
 import pytest
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.store.places import Mount, on_network, refuse_unsafe, sync_service
+from medsdesk.store.places import (
+    NETWORK_FILE_SYSTEMS,
+    Mount,
+    on_network,
+    refuse_unsafe,
+    refuse_unsafe_backup,
+    sync_service,
+)
 from medsdesk.store.workspace import open_workspace
 
 MOUNTS = [
@@ -22,6 +29,8 @@ MOUNTS = [
     Mount("/over", "ext4"),
     Mount("/over", "fuse.sshfs"),
     Mount("Z:\\", "remote"),
+    *(Mount(f"/kinds/{kind}", kind) for kind in sorted(NETWORK_FILE_SYSTEMS)),
+    *(Mount(f"/kinds/{kind}", kind) for kind in ("apfs", "btrfs", "ext4", "tmpfs", "zfs")),
 ]
 
 
@@ -48,6 +57,37 @@ MOUNTS = [
 )
 def test_network_drives(path: PurePath, expected: bool) -> None:
     assert on_network(path, MOUNTS) is expected
+
+
+@pytest.mark.parametrize("kind", sorted(NETWORK_FILE_SYSTEMS))
+def test_every_network_file_system_is_known_in_any_case(kind: str) -> None:
+    assert on_network(PurePosixPath(f"/kinds/{kind}/work"), MOUNTS)
+    assert on_network(PurePosixPath("/x/work"), [Mount("/", "ext4"), Mount("/x", kind.upper())])
+
+
+@pytest.mark.parametrize("kind", ["apfs", "btrfs", "ext4", "tmpfs", "zfs"])
+def test_a_disk_of_this_computer_is_none(kind: str) -> None:
+    assert not on_network(PurePosixPath(f"/kinds/{kind}/work"), MOUNTS)
+
+
+def test_backups_are_refused_there_too_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_unsafe_backup(tmp_path / "kept.sqlite")
+    with pytest.raises(UserFacingError, match="clinical texts would leave"):
+        refuse_unsafe_backup(tmp_path / "OneDrive" / "kept.sqlite")
+
+    class Partition:
+        mountpoint = str(tmp_path.resolve())
+        fstype = "nfs"
+
+    def partitions(**_options: Any) -> list[Partition]:
+        return [Partition()]
+
+    monkeypatch.setattr(psutil, "disk_partitions", partitions)
+    with pytest.raises(UserFacingError, match="network drive") as caught:
+        refuse_unsafe_backup(tmp_path / "kept.sqlite")
+    assert "copy the finished file" in caught.value.hint
 
 
 def test_an_unknown_drive_is_not_held_against_a_folder() -> None:

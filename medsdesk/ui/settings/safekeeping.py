@@ -45,8 +45,8 @@ class Safekeeping(QObject):
             self.check_trail,
             tip="Whether ratings, or the record of who did what, were changed outside MedsDesk.",
         )
-        self.backed_up = _answer()
-        self.checked = _answer()
+        self.backed_up = _answer("What came of the backup")
+        self.checked = _answer("What the check of the trail found")
 
     def add_to(self, grid: QGridLayout) -> None:
         """Put the buttons and their answers into the rows of a form."""
@@ -116,13 +116,14 @@ class Safekeeping(QObject):
         self._end(self.check, self.checked, f"Not checked. {error.message} {error.hint}")
 
 
-def _answer() -> QLabel:
+def _answer(name: str) -> QLabel:
     """Return a line for an answer, shown with the first one; it can be marked and copied."""
     made = label("", wrap=True)
     made.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
+    made.setAccessibleName(name)
     made.hide()
     return made
 
