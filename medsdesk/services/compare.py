@@ -110,13 +110,16 @@ class _Found:
 
     def add(self, question: Question, options: CompareOptions, cancel: CancelToken | None) -> None:
         """Add what one question says, in each category and in all together."""
-        for table in rated_tables(question, decisions=options.decisions):
+        tables = list(rated_tables(question, decisions=options.decisions))
+        for table in tables[-1:] if options.brief else tables:
             if cancel is not None and cancel.cancelled:
                 raise CancelledError
             compared = MetricsCompared(table, options, cancel)
             self.metrics += compared.rows
-            self.cuts += compared.cuts
             self.contests += compared.contests()
+            if options.brief:
+                continue
+            self.cuts += compared.cuts
             self.abilities += ability_rows(table)
             self.rankings += ranking_rows(table, compared.spas)
             self.limits += limits_rows(table, options, cancel)

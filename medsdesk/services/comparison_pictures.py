@@ -99,7 +99,7 @@ class Compared:
         offered: What may be chosen, by part of the choice.
         choice: What was chosen.
         questions: The questions, in the order they came.
-        report: The comparison.
+        report: The comparison in brief.
         strengths: Every metric on every question.
         ratings: How many ratings there are before the choice.
     """
@@ -175,7 +175,7 @@ def compare_chosen(
     kept = chosen(rows, choice)
     asked = questions(kept) if kept or not rows else ()
     asked = tuple(each for each in asked if each.values)
-    report = compare_questions(asked, options, cancel, tell)
+    report = compare_questions(asked, replace(options, brief=True), cancel, tell)
     return Compared(
         offered(rows), choice, asked, report, tuple(_strengths(asked, report)), len(rows)
     )

@@ -175,6 +175,7 @@ class CompareOptions:
         decisions: Whether an adjudicator's decision stands instead of the raters' mean where
             clinicians are compared with metrics. Agreement is always that of the raters.
         sensitivity: Share of the unacceptable answers that a metric's threshold has to find.
+        brief: Whether Kendall's tau-b by item of all categories together is enough.
     """
 
     study: str | None = None
@@ -184,3 +185,4 @@ class CompareOptions:
     seed: int = SEED
     decisions: bool = False
     sensitivity: float = SENSITIVITY
+    brief: bool = False

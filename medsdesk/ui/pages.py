@@ -57,7 +57,7 @@ class Pages(QStackedWidget):
             refresh()
 
     def warm(self) -> None:
-        """Have read, on a job thread, what the page Evaluate stands on, before it is asked for."""
+        """Have read, on a job thread, what the pages Evaluate and Compare stand on."""
         self._desk.short.submit(lambda _: _read_services(), failed=lambda _: None)
 
     def _make(self, name: IconName) -> QWidget:
@@ -97,6 +97,7 @@ class Pages(QStackedWidget):
 
 
 def _read_services() -> None:
+    import medsdesk.services.comparison_pictures
     import medsdesk.services.evaluate_tasks
     import medsdesk.services.find_evaluations
     import medsdesk.services.remember_evaluation

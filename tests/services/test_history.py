@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from medsdesk.core.cancel import CancelToken
+from medsdesk.core.errors import UserFacingError
 from medsdesk.engine.client import Engine
 from medsdesk.services.evaluate import run_once
-from medsdesk.services.history import Queue, answers, queue_of, recent_runs, run_manifest
+from medsdesk.services.history import Queue, answer_of, answers, queue_of, recent_runs, run_manifest
 from medsdesk.store.workspace import Workspace
 from tests.services.conftest import MakeRequest
 
@@ -25,6 +28,9 @@ def test_newest_first_with_counts(ws: Workspace, engine: Engine, make_request: M
         0,
     )
     assert run_manifest(ws, second.run_id).model_name == request.model.name
+    assert answer_of(ws, first.output.id) == answers(ws)[1]
+    with pytest.raises(UserFacingError, match="no answer with the id 'nothing'"):
+        answer_of(ws, "nothing")
 
 
 def test_a_run_of_one_text_has_no_queue(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from medsdesk.ui.compare.plots import SYMBOLS, Cell, Dot, Line, Plot, Words
 from medsdesk.ui.theme import SMALL, TINY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -178,7 +179,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             return
         item.disableAutoRange()
         item.addItem(_Shapes(plot, ink), ignoreBounds=True)
-        item.addItem(self._dots(plot, ink), ignoreBounds=True)
+        for dots in self._dots(plot, ink):
+            item.addItem(dots, ignoreBounds=True)
         self._ring = _Ring(plot, ink)
         item.addItem(self._ring, ignoreBounds=True)
         self._marked = [
@@ -221,27 +223,26 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         QToolTip.hideText()
         super().leaveEvent(event)
 
-    def _dots(self, plot: Plot, ink: Ink) -> pg.ScatterPlotItem:
-        dots = [shape for shape in plot.shapes if isinstance(shape, Dot)]
-        kinds = {dot.kind for dot in dots}
-        pens = {kind: pg.mkPen(QColor(ink.surface), width=1) for kind in kinds}
-        for kind in kinds:
-            if SYMBOLS[kind % len(SYMBOLS)] in ("cross", "plus"):
-                pens[kind] = pg.mkPen(ink.of(kind), width=1)
-        brushes = {kind: pg.mkBrush(ink.of(kind)) for kind in kinds}
-        made = pg.ScatterPlotItem(useCache=self._cached)
-        made.setZValue(20)
-        if dots:
-            made.setData(
-                x=[dot.x for dot in dots],
-                y=[dot.y for dot in dots],
-                symbol=[symbol_of(dot.kind) for dot in dots],
-                brush=[brushes[dot.kind] for dot in dots],
-                pen=[pens[dot.kind] for dot in dots],
+    def _dots(self, plot: Plot, ink: Ink) -> Iterator[pg.ScatterPlotItem]:
+        """Yield the marks of each kind, which are drawn alike and so together."""
+        kinds: defaultdict[int, list[Dot]] = defaultdict(list)
+        for shape in plot.shapes:
+            if isinstance(shape, Dot):
+                kinds[shape.kind].append(shape)
+        for kind, dots in kinds.items():
+            open_lines = SYMBOLS[kind % len(SYMBOLS)] in ("cross", "plus")
+            made = pg.ScatterPlotItem(
+                [dot.x for dot in dots],
+                [dot.y for dot in dots],
+                symbol=symbol_of(kind),
+                brush=pg.mkBrush(ink.of(kind)),
+                pen=pg.mkPen(ink.of(kind) if open_lines else QColor(ink.surface), width=1),
                 size=QFontMetricsF(ink.font).height() * _DOT,
                 pxMode=True,
+                useCache=self._cached,
             )
-        return made
+            made.setZValue(20)
+            yield made
 
     def _fit_axes(self) -> None:
         plot, ink = self._plot, self._ink

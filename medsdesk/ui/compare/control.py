@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from medsdesk.store.outputs import AnswerRow
     from medsdesk.store.workspace import Workspace
     from medsdesk.ui.bridge.desk import Desk
-    from medsdesk.ui.compare.plots import FigureTable
+    from medsdesk.ui.compare.plots import FigureTable, Scene
 
 Wish = tuple["QuestionKey | None", "str | None", "float | None"]
 """Question, metric, and the mean rating from which on an answer is acceptable."""
+Seen = tuple["Compared", "Looked | None", "tuple[Scene, ...]"]
+"""The comparison, what is looked at, and the pictures of it."""
 
 
 class CompareControl(QObject):
     """Reads ratings and compares them for the page; what a newer wish has overtaken is stopped.
 
     Signals:
-        shown: A ``Compared`` and the ``Looked`` of it, or None.
+        shown: A ``Compared``, the ``Looked`` of it or None, and a tuple of ``Scene``.
         busy: What is being done in words; empty when nothing is.
         refused: A UserFacingError instead of a comparison.
         told: A sentence about what was done.
@@ -37,7 +39,7 @@ class CompareControl(QObject):
         failed: A UserFacingError about something else than the comparison.
     """
 
-    shown = Signal(object, object)
+    shown = Signal(object, object, object)
     busy = Signal(str)
     refused = Signal(object)
     told = Signal(str)
@@ -68,7 +70,7 @@ class CompareControl(QObject):
         def tell(done: int, of: int) -> None:
             self._news.put(f"Comparing question {done + 1:,} of {of:,} …")
 
-        def work(ws: Workspace) -> tuple[Compared, Looked | None]:
+        def work(ws: Workspace) -> Seen:
             import medsdesk.ui.compare.chart  # noqa: F401  # takes seconds: here, not in the window
             from medsdesk.services import comparison_pictures as service
             from medsdesk.services.comparison_report import CompareOptions
@@ -76,9 +78,9 @@ class CompareControl(QObject):
             if read:
                 self._rows = service.read_ratings(ws)
             compared = service.compare_chosen(self._rows, choice, CompareOptions(), token, tell)
-            return compared, service.look_at(compared, *wish)
+            return _seen(compared, wish)
 
-        def done(found: tuple[Compared, Looked | None]) -> None:
+        def done(found: Seen) -> None:
             if token is self._token:  # not overtaken by another choice
                 self._end()
                 self._compared = found[0]
@@ -97,14 +99,12 @@ class CompareControl(QObject):
         if compared is None or self.running:
             return
 
-        def work(_ws: Workspace) -> Looked | None:
-            from medsdesk.services.comparison_pictures import look_at
+        def work(_ws: Workspace) -> Seen:
+            return _seen(compared, wish)
 
-            return look_at(compared, *wish)
-
-        def done(looked: Looked | None) -> None:
+        def done(found: Seen) -> None:
             if compared is self._compared and not self.running:
-                self.shown.emit(compared, looked)
+                self.shown.emit(*found)
 
         self._desk.browse.submit(work, done, self.failed.emit)
 
@@ -158,3 +158,12 @@ class CompareControl(QObject):
             self._desk.drop_token(self._token)
         self._token = None
         self.busy.emit("")
+
+
+def _seen(compared: Compared, wish: Wish) -> Seen:
+    """Look at a question and metric, and make the pictures; called on the job thread."""
+    from medsdesk.services.comparison_pictures import look_at
+    from medsdesk.ui.compare.all_scenes import all_scenes
+
+    looked = look_at(compared, *wish)
+    return compared, looked, () if looked is None else all_scenes(looked, compared)

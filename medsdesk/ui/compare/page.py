@@ -149,7 +149,7 @@ class ComparePage(QWidget):
         show_line(self.busy, words)
         self.stop_button.setVisible(bool(words))
 
-    def _show(self, compared: Compared, looked: Looked | None) -> None:
+    def _show(self, compared: Compared, looked: Looked | None, scenes: tuple[Scene, ...]) -> None:
         self._compared, self._looked = compared, looked
         self.report.show_compared(compared, looked)
         self.filters.offer(compared)
@@ -157,13 +157,14 @@ class ComparePage(QWidget):
         said, hint = headline(compared, looked)
         self._say(said, hint)
         self._show_parts()
-        self.panel.show_compared(compared, looked)
+        self.panel.show_scenes(scenes)
         self.shown.emit()
 
     def _refuse(self, error: UserFacingError) -> None:
         """Say why nothing is compared: mostly that there are no ratings yet."""
         self._compared = self._looked = None
         self.report.show_compared(None, None)
+        self.panel.show_scenes(())
         self._say(in_window(error.message), in_window(error.hint))
         self._show_parts()
         self.shown.emit()

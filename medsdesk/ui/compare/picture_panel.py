@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medsdesk.ui.compare import answer_scenes, metric_scenes
 from medsdesk.ui.compare.ink import of_window
 from medsdesk.ui.compare.table import FiguresModel
 from medsdesk.ui.theme import SMALL
@@ -26,7 +25,7 @@ from medsdesk.ui.widgets.labels import label, show_line
 from medsdesk.ui.widgets.tables import whole_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from PySide6.QtCore import QEvent
@@ -37,20 +36,20 @@ if TYPE_CHECKING:
     from medsdesk.ui.compare.control import CompareControl
     from medsdesk.ui.compare.plots import Scene
 
-    MakeScene = Callable[[Looked, Compared], Scene]
-
 SVG, PNG = "SVG picture (*.svg)", "PNG picture (*.png)"
-_VIEWS: tuple[tuple[str, str, MakeScene], ...] = (
-    ("S&catter", "Each answer's score over the clinicians' rating.", answer_scenes.scatter),
-    ("All metrics", "Every metric on every question.", metric_scenes.heat_map),
-    ("Intervals", "How sure each figure is on this question.", metric_scenes.forest),
-    ("Raters", "How far raters agree with each other.", metric_scenes.raters),
-    ("Bland-Altman", "How far the metric is from the rating.", answer_scenes.limits),
-    ("ROC", "Does the metric find unacceptable answers?", answer_scenes.roc),
-    ("Models", "Models ranked by clinicians and by metrics.", metric_scenes.ranking),
-    ("Worst disagreements", "Where metric and clinicians differ most.", answer_scenes.worst),
+_VIEWS = (
+    ("S&catter", "Each answer's score over the clinicians' rating."),
+    ("All metrics", "Every metric on every question."),
+    ("Intervals", "How sure each figure is on this question."),
+    ("Raters", "How far raters agree with each other."),
+    ("Bland-Altman", "How far the metric is from the rating."),
+    ("ROC", "Does the metric find unacceptable answers?"),
+    ("Models", "Models ranked by clinicians and by metrics."),
+    ("Worst disagreements", "Where metric and clinicians differ most."),
 )
+"""Name and tip of each picture, in the order of ``all_scenes``."""
 _LEAST_LINES = 14
+_MEASURED = 40  # rows, for the width of columns
 _TIPS = "Enter opens the answer of a row; the picture shows where it stands."
 
 
@@ -65,8 +64,7 @@ class PicturePanel(QWidget):
     def __init__(self, control: CompareControl, report_button: QPushButton) -> None:
         super().__init__()
         self._control = control
-        self._compared: Compared | None = None
-        self._looked: Looked | None = None
+        self._scenes: tuple[Scene, ...] = ()
         self.scene: Scene | None = None
         self.model = FiguresModel(self)
         self.table = self._make_table()
@@ -85,16 +83,18 @@ class PicturePanel(QWidget):
         self.views.idClicked.connect(lambda _: self._draw())
         self._build(report_button)
 
-    def show_compared(self, compared: Compared, looked: Looked | None) -> None:
-        """Show the chosen picture of a comparison."""
-        self._compared, self._looked = compared, looked
+    def show_scenes(self, scenes: Sequence[Scene]) -> None:
+        """Show the chosen one of the pictures; none where there is nothing to see."""
+        self._scenes = tuple(scenes)
         self._draw()
 
     def pictures(self) -> tuple[Picture, ...]:
         """Return every picture of the comparison shown, for a document."""
-        if self._compared is None or self._looked is None:
+        if not self._scenes:
             return ()
-        return tuple(drawn(self._looked, self._compared))
+        from medsdesk.ui.compare.saving import pictures_of
+
+        return pictures_of(self._scenes)
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in other colours or at another text size."""
@@ -122,6 +122,7 @@ class PicturePanel(QWidget):
         table.verticalHeader().setSectionResizeMode(
             table.verticalHeader().ResizeMode.Fixed
         )  # ten thousand answers are measured far too long
+        table.horizontalHeader().setResizeContentsPrecision(_MEASURED)
         table.activated.connect(lambda index: self._open(index.row()))
         table.selectionModel().currentRowChanged.connect(self._row_chosen)
         return table
@@ -129,7 +130,7 @@ class PicturePanel(QWidget):
     def _build(self, report_button: QPushButton) -> None:
         chips = QWidget()
         flow = FlowLayout(chips, SMALL)
-        for number, (text, tip, _) in enumerate(_VIEWS):
+        for number, (text, tip) in enumerate(_VIEWS):
             flow.addWidget(self._chip(number, text, tip))
         self.views.button(0).setChecked(True)
         self._picture = QWidget()
@@ -167,10 +168,10 @@ class PicturePanel(QWidget):
 
     def _draw(self) -> None:
         """Draw the chosen picture and show its figures."""
-        if self._compared is None or self._looked is None:
+        if not self._scenes:
+            self.scene = None
             return
-        make = _VIEWS[self.views.checkedId()][2]
-        scene = self.scene = make(self._looked, self._compared)
+        scene = self.scene = self._scenes[self.views.checkedId()]
         show_line(self.title, scene.title)
         show_line(self.caption, scene.caption)
         show_line(self.gap, scene.gap or "")
@@ -247,8 +248,9 @@ class PicturePanel(QWidget):
 
 def drawn(looked: Looked, compared: Compared) -> Iterator[Picture]:
     """Draw one picture after another of a comparison, for a document; each takes its time."""
+    from medsdesk.ui.compare.all_scenes import all_scenes
     from medsdesk.ui.compare.saving import picture_of
 
-    for *_, make in _VIEWS:
-        if (picture := picture_of(make(looked, compared))) is not None:
+    for scene in all_scenes(looked, compared):
+        if (picture := picture_of(scene)) is not None:
             yield picture
