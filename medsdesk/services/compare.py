@@ -110,7 +110,7 @@ class _Found:
 
     def add(self, question: Question, options: CompareOptions, cancel: CancelToken | None) -> None:
         """Add what one question says, in each category and in all together."""
-        tables = list(rated_tables(question, decisions=options.decisions))
+        tables = tuple(rated_tables(question, decisions=options.decisions))
         for table in tables[-1:] if options.brief else tables:
             if cancel is not None and cancel.cancelled:
                 raise CancelledError

@@ -91,26 +91,22 @@ class MetricsCompared:
         # Turning both round changes no order: what counts is whether they point the same way.
         compared = Comparison(self._table.human, scores, settings, higher_is_better=better != low)
         self._taus[metric] = compared.taus
-        for figure in self._of_metric(metric, compared, scores, settings):
+        brief = self._options.brief
+        figures = [next(compared.order_figures())] if brief else self._all(metric, compared)
+        if self._options.acceptable is not None and not brief:
+            figures.append(self._cut(metric, scores, settings))
+        for figure in figures:
             note = _direction(figure, better=better, low=low)
             made = signature_of(metric) if figure.statistic == TAU else None
             same = SAME_RATERS.format(made=made) if made else None
             yield self._row(metric, replace(figure, note=joined(figure.note, note, same)))
 
-    def _of_metric(
-        self, metric: str, compared: Comparison, scores: Floats, settings: Settings
-    ) -> Iterator[Figure]:
-        if self._options.brief:
-            yield next(compared.order_figures())
-            return
+    def _all(self, metric: str, compared: Comparison) -> list[Figure]:
         ranking = compared.ranking_figure()
         if ranking.value is not None:
             self.spas[metric] = ranking.value
-        yield from compared.order_figures()
-        yield ranking
-        yield from compared.pooled_figures(self._table.lengths)
-        if self._options.acceptable is not None:
-            yield self._cut(metric, scores, settings)
+        pooled = compared.pooled_figures(self._table.lengths)
+        return [*compared.order_figures(), ranking, *pooled]
 
     def _cut(self, metric: str, scores: Floats, settings: Settings) -> Figure:
         """Return the area under the ROC curve, and add the row that tells the threshold."""

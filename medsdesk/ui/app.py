@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from medsdesk.config.paths import resource
 from medsdesk.core.errors import UserFacingError
 from medsdesk.ui.bridge.desk import Desk
 from medsdesk.ui.bridge.preferences import Preferences
@@ -94,6 +96,8 @@ def run_window(
         application = QApplication(["medsdesk", "-style", "fusion", *argv])
         application.setProperty(FUSION, "begun with")
     application.setApplicationName("MedsDesk")
+    QApplication.setDesktopFileName("medsdesk")  # by which Wayland finds the icon
+    QApplication.setWindowIcon(QIcon(str(resource("icons/medsdesk.svg"))))
     try:
         lock = lock_workspace(workspace)
     except UserFacingError as error:

@@ -26,7 +26,8 @@ from medsdesk.core.study_rating import Mark
 from medsdesk.services.back_up import back_up
 from medsdesk.services.bundle_study import return_ratings
 from medsdesk.services.check_trail import check_trail
-from medsdesk.services.export import export_ratings, export_run
+from medsdesk.services.export import export_run
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.import_ratings import import_ratings
 from medsdesk.services.instruments import workbench_form
 from medsdesk.services.list_trail import export_trail, trail_head

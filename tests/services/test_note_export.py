@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from medsdesk.core.errors import UserFacingError
-from medsdesk.services.export import export_ratings, export_run
+from medsdesk.services.export import export_run
+from medsdesk.services.export_ratings import export_ratings
 from medsdesk.services.list_trail import list_trail
 from medsdesk.services.note_export import noted_export
 from medsdesk.store.audit import machine_id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from medsdesk.ui.compare import answer_scenes, metric_scenes
 
 if TYPE_CHECKING:
+    from medsdesk.core.picture import Picture
     from medsdesk.services.comparison_pictures import Compared, Looked
     from medsdesk.ui.compare.plots import Scene
 
@@ -25,3 +27,12 @@ _MAKERS = (
 def all_scenes(looked: Looked, compared: Compared) -> tuple[Scene, ...]:
     """Return the eight pictures of what is looked at; one without figures says why."""
     return tuple(make(looked, compared) for make in _MAKERS)
+
+
+def drawn(looked: Looked, compared: Compared) -> Iterator[Picture]:
+    """Draw one picture after another of a comparison, for a document; each takes its time."""
+    from medsdesk.ui.compare.saving import picture_of
+
+    for make in _MAKERS:
+        if (picture := picture_of(make(looked, compared))) is not None:
+            yield picture

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from medsdesk.ui.command_words import in_window
 from medsdesk.ui.compare.control import CompareControl
 from medsdesk.ui.compare.filters import Filters
-from medsdesk.ui.compare.picture_panel import PicturePanel, drawn
+from medsdesk.ui.compare.picture_panel import PicturePanel
 from medsdesk.ui.compare.words import READING, headline
 from medsdesk.ui.report.control import ReportControl
 from medsdesk.ui.theme import MEDIUM, SMALL
@@ -24,7 +24,7 @@ from medsdesk.ui.widgets.buttons import button
 from medsdesk.ui.widgets.labels import buddy, label, show_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from medsdesk.core.errors import UserFacingError
     from medsdesk.core.picture import Picture
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from medsdesk.ui.bridge.desk import Desk
     from medsdesk.ui.bridge.preferences import Preferences
     from medsdesk.ui.compare.plots import Scene
-
-    MakeScene = Callable[[Looked, Compared], Scene]
 
 
 class ComparePage(QWidget):
@@ -65,7 +63,7 @@ class ComparePage(QWidget):
         self._looked: Looked | None = None
         self.control = CompareControl(desk, self)
         self.filters = Filters()
-        self.report = ReportControl(desk, self, drawn)
+        self.report = ReportControl(desk, self, _drawn)
         self.panel = PicturePanel(self.control, self.report.button)
         self.said = label(READING, "strong", wrap=True)
         self.hint = label("", "quiet", wrap=True)
@@ -181,3 +179,9 @@ class ComparePage(QWidget):
         led = looked is not None and looked.leader is not None
         self.studies_button.setVisible(self.settled and not led and self.said.text() != READING)
         self.stop_button.setVisible(not self.settled)
+
+
+def _drawn(looked: Looked, compared: Compared) -> Iterator[Picture]:
+    from medsdesk.ui.compare.all_scenes import drawn  # with the library that draws
+
+    return drawn(looked, compared)
