@@ -25,13 +25,12 @@ from medsdesk.ui.widgets.labels import label, show_line
 from medsdesk.ui.widgets.tables import whole_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from PySide6.QtCore import QEvent
 
     from medsdesk.core.picture import Picture
-    from medsdesk.services.comparison_pictures import Compared, Looked
     from medsdesk.ui.compare.chart import Chart, Legend
     from medsdesk.ui.compare.control import CompareControl
     from medsdesk.ui.compare.plots import Scene
@@ -244,13 +243,3 @@ class PicturePanel(QWidget):
         """Write the table that is seen."""
         if self.scene is not None:
             self._control.write_figures(path, self.scene.table, bom=bool(bom))
-
-
-def drawn(looked: Looked, compared: Compared) -> Iterator[Picture]:
-    """Draw one picture after another of a comparison, for a document; each takes its time."""
-    from medsdesk.ui.compare.all_scenes import all_scenes
-    from medsdesk.ui.compare.saving import picture_of
-
-    for scene in all_scenes(looked, compared):
-        if (picture := picture_of(scene)) is not None:
-            yield picture
