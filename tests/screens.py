@@ -37,19 +37,17 @@ from medsdesk.ui.app import App
 from medsdesk.ui.evaluate.page import EvaluatePage
 from medsdesk.ui.results.page import ResultsPage
 from medsdesk.ui.settings.page import SettingsPage
-from tests.hub_server import served
 from tests.services import boards
 from tests.ui import (
     adjudication_scenes,
     compare_scenes,
+    dialog_scenes,
     export_scenes,
     model_scenes,
     study_scenes,
 )
-from tests.ui.downloads import download_dialog
 from tests.ui.evaluated import store_evaluations
 from tests.ui.forms import FORM_SCENES
-from tests.ui.own_texts import own_texts_dialog
 from tests.ui.task_files import write_some
 from tests.waiting import rest, wait
 
@@ -416,53 +414,6 @@ def _results_tests(app: App) -> QWidget:
     return page.comparison.dialog
 
 
-def _own_texts(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent)
-    wait(dialog.make_button.isEnabled)
-    return dialog
-
-
-def _own_texts_own(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent, "Name the main diagnosis.")
-    wait(dialog.make_button.isEnabled)
-    return dialog
-
-
-def _own_texts_made(app: App) -> QWidget:
-    dialog = own_texts_dialog(app, app.desk.directory.parent)
-    wait(dialog.make_button.isEnabled)
-    dialog.make()
-    wait(lambda: not dialog.control.busy)
-    return dialog
-
-
-def _download(app: App) -> QWidget:
-    dialog = download_dialog(app)
-    wait(lambda: bool(dialog.categories.count()))
-    return dialog
-
-
-def _download_never(app: App) -> QWidget:
-    app.preferences.change(replace(app.preferences.value, network="never"))
-    dialog = download_dialog(app)
-    wait(lambda: bool(dialog.question.text()))
-    return dialog
-
-
-def _download_ended(app: App) -> QWidget:
-    with mock.patch.dict(os.environ), served(os.environ.__setitem__, _drop) as hub:
-        dialog = download_dialog(app)
-        wait(lambda: bool(dialog.categories.count()))
-        hub.faults.content["MCQA/task57_medqa_question_answering_en.jsonl"] = b"other bytes"
-        dialog.start()
-        wait(lambda: not dialog.control.busy)
-    return dialog
-
-
-def _drop(name: str) -> None:
-    os.environ.pop(name, None)
-
-
 SCENES: dict[str, Scene] = {
     "empty": _empty,
     "sample": _sample,
@@ -491,16 +442,11 @@ SCENES: dict[str, Scene] = {
     "evaluate-running": _evaluate_running,
     "evaluate-done": _evaluate_done,
     "evaluate-least": _evaluate_least,
-    "own-texts": _own_texts,
-    "own-texts-own": _own_texts_own,
-    "own-texts-made": _own_texts_made,
-    "download": _download,
-    "download-never": _download_never,
-    "download-ended": _download_ended,
     **model_scenes.SCENES,
     **study_scenes.SCENES,
     **compare_scenes.SCENES,
     **adjudication_scenes.SCENES,
+    **dialog_scenes.SCENES,
 }
 
 
