@@ -117,8 +117,8 @@ def document_of(facts: ReportFacts, pictures: Sequence[Picture] = ()) -> ReportD
     """Return the report that facts make, with pictures of the same comparison."""
     sections = [
         findings(facts),
-        *_pictures(pictures),
         limits(facts),
+        *_pictures(pictures),
         methods(facts),
         *study_sections(facts),
         models(facts),

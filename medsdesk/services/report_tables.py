@@ -208,6 +208,8 @@ def _text(name: str, value: str) -> str:
         return metric_words(value)
     if name == "category":
         return "all categories" if value == "all" else value
+    if name == "flagged":
+        return value.replace("_", " ")
     return plain(value) if name == "criterion" else value
 
 

@@ -19,7 +19,7 @@ from medsdesk.store.workspace import Workspace
 from tests.services.reports import QUICK, rated_study
 
 TITLES = (
-    "What was found", "Pictures", "Limits", "Methods", "Sources", "The study 'Letters'",
+    "What was found", "Limits", "Pictures", "Methods", "Sources", "The study 'Letters'",
     "Models and runs", "All figures", "Agreement of raters", "Clinicians and metrics",
     "Raters with themselves", "Models ranked by clinicians and by metrics",
     "Metrics on the scale of the ratings", "Checksums",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _MARGINS = QMarginsF(16, 16, 16, 14)  # millimetres
 _FOOT = 9 * _MILLIMETRE
 _BODY, _SMALL, _QUIET = 9.5, 7.5, QColor("#555555")
 _INK, _WARM, _MARK = QColor("#000000"), QColor("#fff4e5"), QColor("#8a4b00")
+_FEW_LINES = 5  # of notes that stay with the last row of their table
 _HIGH = 0.48  # of the page: two pictures stand on one
 _HEADS = {1: 18.0, 2: 13.5, 3: 11.0}
 _FAMILIES = (
@@ -155,12 +157,19 @@ class _Paper:
         yield from self._text(
             grid.caption, _font(_BODY, bold=True), space=3.5 * _MILLIMETRE, keep=True
         )
-        yield from grid_pieces(grid, self._room)
-        small = _font(_SMALL)
+        *rows, last = grid_pieces(grid, self._room)
+        notes = list(self._notes(grid))
+        few = 0 < len(notes) <= _FEW_LINES
+        yield from rows
+        yield replace(last, keep=few)
+        yield from (replace(each, keep=few and each is not notes[-1]) for each in notes)
+
+    def _notes(self, grid: Grid) -> Iterator[Piece]:
+        small, space = _font(_SMALL), _MILLIMETRE / 2
         for place, note in enumerate(grid.notes, start=1):
-            yield from self._text(note, small, ink=_QUIET, mark=f"{place}.", space=_MILLIMETRE / 2)
+            yield from self._text(note, small, ink=_QUIET, mark=f"{place}.", space=space)
         for line in grid.below:
-            yield from self._text(line, small, ink=_QUIET, space=_MILLIMETRE / 2)
+            yield from self._text(line, small, ink=_QUIET, space=space)
 
     def _picture(self, picture: Picture) -> Iterator[Piece]:
         """Yield a picture, which has its title and caption inside."""
