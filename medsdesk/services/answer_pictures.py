@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from medsdesk.agreement.bland_altman import Limits, limits_of_agreement
 from medsdesk.agreement.ranks import middle_ranks
 from medsdesk.agreement.resampling import percentile, resampled
 from medsdesk.agreement.roc import Threshold, auc, aucs, curve, threshold_at
+from medsdesk.services.compare_scales import limits_apart, mapping_of
 from medsdesk.services.study_measures import is_low_good
 
 if TYPE_CHECKING:
+    from medsdesk.agreement.bland_altman import Limits
     from medsdesk.agreement.figures import Floats, Interval
     from medsdesk.services.rated_answers import Question
 
 NO_POINTS = "No answer has both a rating and a figure of this metric."
 NOMINAL = "The scale is nominal: its values have no order."
 FEW = "Only {n} answers have both a rating and a score; with fewer than {least} there is no figure."
-ALIKE = "All ratings, or all scores, are equal."
 ONE_KIND = "All answers are acceptable, or none is: there is nothing to tell apart."
 
 LEAST = 5
@@ -61,7 +61,7 @@ class LimitsPicture:
 
     Attributes:
         means: Mean of rating and mapped score of each point, in the order of the points.
-        differences: Mapped score minus rating.
+        differences: Rating minus mapped score.
         limits: Mean difference and limits of agreement; None where there are none.
         gap: Why there are none.
     """
@@ -137,24 +137,35 @@ def gap_of(question: Question, points: Sequence[AnswerPoint]) -> str | None:
     return None if points else NO_POINTS
 
 
-def limits_picture(question: Question, metric: str, points: Sequence[AnswerPoint]) -> LimitsPicture:
-    """Bring the metric onto the ratings' scale, and tell how far the two are apart.
+def limits_picture(
+    question: Question, metric: str, points: Sequence[AnswerPoint], how: tuple[int, int]
+) -> LimitsPicture:
+    """Tell how far ratings are from a metric laid on their scale, as ``compare`` does.
 
-    The mapping is linear equating: same mean and same standard deviation as the ratings. The mean
-    difference is thereby 0, and what is to be read are the limits.
+    Args:
+        question: Whose ratings and scale.
+        metric: Its figures in percent are laid evenly over the scale.
+        points: The answers.
+        how: Resamples of the intervals and seed.
     """
+    import numpy as np
+
     gap = gap_of(question, points) or _few(points)
-    if gap is not None:
-        return LimitsPicture(gap=gap)
+    mapping = mapping_of(question, metric)
+    if gap is not None or isinstance(mapping, str):
+        return LimitsPicture(gap=gap or str(mapping))
     ratings, scores = _arrays(points)
-    if not ratings.std() or not scores.std():
-        return LimitsPicture(gap=ALIKE)
-    sign = 1.0 if question.higher_is_better != is_low_good(metric) else -1.0
-    mapped = ratings.mean() + sign * ratings.std() * (scores - scores.mean()) / scores.std()
+    mapped = mapping.ratings(scores)
+    by_item: defaultdict[str, list[float]] = defaultdict(list)
+    for point, apart in zip(points, (ratings - mapped).tolist(), strict=True):
+        by_item[point.item].append(apart)
+    table = np.full((len(by_item), max(map(len, by_item.values()))), np.nan)
+    for row, found in zip(table, by_item.values(), strict=True):
+        row[: len(found)] = found
     return LimitsPicture(
         tuple(((mapped + ratings) / 2).tolist()),
-        tuple((mapped - ratings).tolist()),
-        limits_of_agreement(mapped, ratings),
+        tuple((ratings - mapped).tolist()),
+        limits_apart(table, *how)[0],
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from medsdesk.agreement.human_metric import Cut
     from medsdesk.core.cancel import CancelToken
     from medsdesk.services.comparison_report import CompareOptions, MetricRow
+    from medsdesk.services.rated_answers import Question
     from medsdesk.services.rated_tables import RatedTable
 
 MAPPED = "0 to 100 % of the metric were laid evenly over the scale, from {worst:g} to {best:g}."
@@ -33,11 +34,15 @@ STUDENT = "student-t|over:answers"
 BOOTSTRAP = "bootstrap-percentile|over:items|resamples:{resamples}|seed:{seed}"
 
 
-class _Mapping(NamedTuple):
-    """The ratings that 0 and 100 % of a metric stand for."""
+class ScaleMapping(NamedTuple):
+    """The ratings that 0 and 100 % of a metric stand for; what lies between is laid evenly."""
 
     worst: float
     best: float
+
+    def ratings(self, scores: Floats) -> Floats:
+        """Return scores in percent as points of the scale, in the same shape."""
+        return self.worst + (self.best - self.worst) * scores / 100
 
 
 def limits_rows(
@@ -54,22 +59,17 @@ def limits_rows(
     if question.level == "nominal":
         return
     for metric in table.metrics:
-        mapping = _mapping(table, metric)
+        mapping = mapping_of(question, metric)
         if isinstance(mapping, str):
             yield _row(table, metric, None, note=mapping)
             continue
-        scores = mapping.worst + (mapping.best - mapping.worst) * table.scores(metric) / 100
-        apart = table.human - scores
+        apart = table.human - mapping.ratings(table.scores(metric))
         n = int(np.isfinite(apart).sum())
         if n < LEAST_ANSWERS:
             yield _row(table, metric, apart, note=TOO_FEW.format(n=n, least=LEAST_ANSWERS))
             continue
         told = MAPPED.format(worst=mapping.worst, best=mapping.best)
-        if (np.isfinite(apart).sum(axis=1) <= 1).all():
-            found, how = limits_of_agreement(table.human.ravel(), scores.ravel()), STUDENT
-        else:
-            found = clustered_limits(apart, options.resamples, options.seed, cancel)
-            how = BOOTSTRAP.format(resamples=options.resamples, seed=options.seed)
+        found, how = limits_apart(apart, options.resamples, options.seed, cancel)
         even = EVEN_STEPS if question.level == "ordinal" else None
         same = ONE_DIFFERENCE if found is not None and found.sd == 0 else None
         yield _row(
@@ -77,17 +77,35 @@ def limits_rows(
         )
 
 
-def _mapping(table: RatedTable, metric: str) -> _Mapping | str:
+def limits_apart(
+    apart: Floats, resamples: int, seed: int, cancel: CancelToken | None = None
+) -> tuple[Limits | None, str]:
+    """Return limits of agreement, and how their intervals were made.
+
+    Args:
+        apart: Shape (items, answers): rating minus mapped score; NaN where there is none.
+        resamples: Of the bootstrap over items, where items have several answers.
+        seed: Of the bootstrap.
+        cancel: Stops it.
+    """
+    import numpy as np
+
+    if (np.isfinite(apart).sum(axis=1) <= 1).all():
+        return limits_of_agreement(apart.ravel(), np.zeros(apart.size)), STUDENT
+    found = clustered_limits(apart, resamples, seed, cancel)
+    return found, BOOTSTRAP.format(resamples=resamples, seed=seed)
+
+
+def mapping_of(question: Question, metric: str) -> ScaleMapping | str:
     """Return what the ends of a metric stand for, or why they stand for nothing."""
-    question = table.question
-    if any(answer.paired for answer in table.answers.values()):
+    if any(answer.paired for answer in question.answers.values()):
         return OF_PAIRS
     if not metric.startswith(PERCENT) or signature_of(metric):
         return NOT_PERCENT
     if len(question.points) < 2:
         return NO_ENDS
     low, high = min(question.points), max(question.points)
-    return _Mapping(low, high) if question.higher_is_better else _Mapping(high, low)
+    return ScaleMapping(low, high) if question.higher_is_better else ScaleMapping(high, low)
 
 
 def _row(

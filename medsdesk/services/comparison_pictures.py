@@ -31,6 +31,7 @@ from medsdesk.services.study_measures import is_low_good, signature_of
 if TYPE_CHECKING:
     from medsdesk.agreement.figures import Interval
     from medsdesk.core.cancel import CancelToken
+    from medsdesk.core.rating import Instrument
     from medsdesk.services.comparison_report import ContestRow
     from medsdesk.services.rating_rows import RatingRow
     from medsdesk.store.workspace import Workspace
@@ -152,14 +153,28 @@ def read_ratings(ws: Workspace) -> tuple[RatingRow, ...]:
     return rating_rows(ws)[0]
 
 
+def chosen_questions(
+    rows: Sequence[RatingRow], choice: RatingChoice, forms: Sequence[Instrument] = ()
+) -> tuple[Question, ...]:
+    """Return the questions of the ratings of a choice.
+
+    Raises:
+        UserFacingError: There is no rating at all.
+    """
+    kept = chosen(rows, choice)
+    asked = questions(kept, forms=forms) if kept or not rows else ()
+    return tuple(each for each in asked if each.values)
+
+
 def compare_chosen(
     rows: Sequence[RatingRow],
     choice: RatingChoice,
     options: CompareOptions,
     cancel: CancelToken | None = None,
     tell: Callable[[int, int], object] | None = None,
+    forms: Sequence[Instrument] = (),
 ) -> Compared:
-    """Compare the ratings of a choice.
+    """Compare the ratings of a choice, in brief.
 
     Args:
         rows: All ratings.
@@ -167,14 +182,13 @@ def compare_chosen(
         options: How they are compared; the study is that of the choice.
         cancel: Stops it.
         tell: Called with how many questions are done, and of how many.
+        forms: Own forms, for the points of their scales.
 
     Raises:
         UserFacingError: There is no rating at all.
         CancelledError: Stopped.
     """
-    kept = chosen(rows, choice)
-    asked = questions(kept) if kept or not rows else ()
-    asked = tuple(each for each in asked if each.values)
+    asked = chosen_questions(rows, choice, forms)
     report = compare_questions(asked, replace(options, brief=True), cancel, tell)
     return Compared(
         offered(rows), choice, asked, report, tuple(_strengths(asked, report)), len(rows)
@@ -217,7 +231,7 @@ def look_at(
         rival=_rival(compared.report, question, leader),
         points=points,
         gap=gap_of(question, points),
-        limits=limits_picture(question, metric, points),
+        limits=limits_picture(question, metric, points, how),
         roc=roc_picture(question, metric, points, least, how),
         raters=tuple(question.raters),
         pairs=_pairs(question),

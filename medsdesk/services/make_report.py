@@ -14,9 +14,10 @@ from medsdesk.config.files import replacing
 from medsdesk.core.errors import UserFacingError
 from medsdesk.core.identity import local_now, program_version
 from medsdesk.services.choose_ratings import COLUMNS, RatingChoice
-from medsdesk.services.compare import compare
-from medsdesk.services.comparison_pictures import compare_chosen, read_ratings
+from medsdesk.services.compare import compare, compare_questions
+from medsdesk.services.comparison_pictures import chosen_questions, read_ratings
 from medsdesk.services.export import refuse_own
+from medsdesk.services.own_forms import known_forms
 from medsdesk.services.report_document import (
     Block,
     Paragraph,
@@ -82,7 +83,8 @@ def compared(
     """
     try:
         if choice is not None and choice != RatingChoice(study=options.study):
-            return compare_chosen(read_ratings(ws), choice, options, cancel).report
+            asked = chosen_questions(read_ratings(ws), choice, known_forms(ws))
+            return compare_questions(asked, options, cancel)
         return compare(ws, options, cancel)
     except UserFacingError:
         if any(options.study in (None, study.name) for study in list_studies(ws)):

@@ -12,7 +12,10 @@ from medsdesk.services.answer_pictures import (
     limits_picture,
     roc_picture,
 )
+from medsdesk.services.compare_scales import NOT_PERCENT, limits_rows
+from medsdesk.services.comparison_report import CompareOptions
 from medsdesk.services.rated_answers import Question, RatedAnswer
+from medsdesk.services.rated_tables import rated_tables
 
 HOW = (200, 1)
 
@@ -40,12 +43,34 @@ def test_points_are_answers_with_rating_and_score() -> None:
 
 
 def test_a_metric_that_is_the_rating_has_no_limits_apart() -> None:
-    same = points(*((n % 5 + 1, 20.0 * (n % 5 + 1)) for n in range(20)))
-    found = limits_picture(question(), "x", same)
+    same = points(*((n % 5 + 1, 25.0 * (n % 5)) for n in range(20)))
+    found = limits_picture(question(), "strict.x", same, HOW)
     assert found.limits is not None
     assert (found.limits.lower, found.limits.upper) == pytest.approx((0, 0), abs=1e-9)
-    turned = limits_picture(question("harm"), "x", points(*((p.rating, -p.score) for p in same)))
+    bad = points(*((6 - p.rating, p.score) for p in same))
+    turned = limits_picture(question("harm"), "strict.x", bad, HOW)
     assert turned.differences == pytest.approx([0.0] * 20, abs=1e-9)
+    assert limits_picture(question(), "edit.words", same, HOW).gap == NOT_PERCENT
+
+
+def test_limits_are_those_of_the_whole_comparison() -> None:
+    asked = question()
+    for n in range(12):
+        for model in ("a", "b"):
+            key = f"{n}{model}"
+            scores = {"strict.x": 8.0 * n + 3 * (model == "a")}
+            asked.answers[key] = RatedAnswer(
+                f"i{n}", model, model, "C", frozenset(scores), scores, None, output=key, task="t"
+            )
+            asked.values[key, "R"] = float(1 + (n * 5 + (model == "b")) % 5)
+    asked.raters["R"] = 0
+    [table] = rated_tables(asked)
+    [row] = limits_rows(table, CompareOptions(resamples=HOW[0], seed=HOW[1]))
+    found = limits_picture(asked, "strict.x", answer_points(asked, "strict.x"), HOW).limits
+    assert found is not None
+    for name in ("mean", "lower", "upper"):
+        assert getattr(found, name) == pytest.approx(getattr(row, name))
+        assert getattr(found, f"{name}_ci95") == pytest.approx(getattr(row, f"{name}_ci95"))
 
 
 @pytest.mark.parametrize(
@@ -53,11 +78,10 @@ def test_a_metric_that_is_the_rating_has_no_limits_apart() -> None:
     [
         (points(), answer_pictures.NO_POINTS),
         (points((1, 2), (2, 3)), "Only 2 answers"),
-        (points(*[(3, n) for n in range(6)]), answer_pictures.ALIKE),
     ],
 )
 def test_too_little_has_a_sentence(made: tuple[AnswerPoint, ...], says: str) -> None:
-    assert (limits_picture(question(), "x", made).gap or "").startswith(says)
+    assert (limits_picture(question(), "strict.x", made, HOW).gap or "").startswith(says)
 
 
 def test_a_curve_finds_what_low_scores_flag() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from medsdesk.core.errors import UserFacingError
 from medsdesk.services.choose_ratings import RatingChoice
+from medsdesk.services.compare import compare
 from medsdesk.services.comparison_report import CompareOptions
 from medsdesk.services.make_report import compared, document_of, make_report, write_report
 from medsdesk.services.report_facts import report_facts
@@ -84,5 +86,9 @@ def test_a_choice_of_ratings_is_told_and_counted(ws: Workspace) -> None:
     assert "Only: rater Rater 2." in document.about
     assert facts.report is not None
     assert facts.report.ratings == facts.rated.statuses["rated"]
+    # As much is compared as without a choice, and not what the page shows of it.
+    whole = compare(ws, replace(QUICK, study="Letters"))
+    made = {row.statistic for row in facts.report.human_vs_metric}
+    assert made == {row.statistic for row in whole.human_vs_metric}
     assert "One person rated" in report_html(document)
     assert "medsdesk compare" not in report_html(document), "no command line prints the same"

@@ -79,14 +79,14 @@ def limits(looked: Looked, compared: Compared) -> Scene:
         )
         plot = Plot(
             (*dots, *lines), x_range, _range(ends), "Mean of both, on the ratings' scale",
-            f"{name}, mapped, minus clinicians", legend=_legend(names),
+            f"Clinicians minus {name}", legend=_legend(names),
         )  # fmt: skip
         told = f"95 % of differences lie between {figure(marks.lower)} and {figure(marks.upper)} "
-        told += "points of the rating scale; dotted lines are 95 % intervals. The metric was "
-        told += "brought to the ratings' mean and spread, so the mean difference is 0 by making. "
+        told += "points of the rating scale; dotted lines are 95 % intervals. 0 to 100 % of "
+        told += "the metric were laid evenly over the scale. "
     return Scene(
         "compare-limits",
-        f"How far {name}, mapped to the scale, is from clinicians on “{_named(looked)}”",
+        f"How far clinicians are from {name}, laid on their scale, on “{_named(looked)}”",
         told + about(looked, compared),
         plot,
         found.gap,
@@ -139,7 +139,7 @@ def worst(looked: Looked, compared: Compared) -> Scene:
     legend = ((f"{name} high, clinicians low", 0), (f"{name} low, clinicians high", 1))
     plot = Plot(
         (Line(((0, 0), (1, 1)), None, "dotted", 1), *dots), (-0.03, 1.03), (-0.03, 1.03),
-        "Clinicians: share of answers placed below", f"{name}: share of answers placed below",
+        "Clinicians: share placed below", f"{name}: share placed below",
         legend=legend,
     )  # fmt: skip
     points = [each.point for each in looked.worst]

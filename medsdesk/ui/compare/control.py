@@ -74,10 +74,13 @@ class CompareControl(QObject):
             import medsdesk.ui.compare.chart  # noqa: F401  # takes seconds: here, not in the window
             from medsdesk.services import comparison_pictures as service
             from medsdesk.services.comparison_report import CompareOptions
+            from medsdesk.services.own_forms import known_forms
 
             if read:
                 self._rows = service.read_ratings(ws)
-            compared = service.compare_chosen(self._rows, choice, CompareOptions(), token, tell)
+            compared = service.compare_chosen(
+                self._rows, choice, CompareOptions(), token, tell, known_forms(ws)
+            )
             return _seen(compared, wish)
 
         def done(found: Seen) -> None:
