@@ -17,7 +17,7 @@ def test_every_part_says_what_it_may_be(ws: Workspace, tmp_path: Path) -> None:
     found = offered(rating_rows(ws)[0])
     assert found == {
         "study": ("Planted",),
-        "form": ("made-up",),
+        "form": ("summary", "summary-harm"),
         "category": CATEGORIES,
         "language": ("en",),
         "model": tuple(sorted(MODELS)),
@@ -30,7 +30,7 @@ def test_every_part_says_what_it_may_be(ws: Workspace, tmp_path: Path) -> None:
     ("choice", "share"),
     [
         (RatingChoice(), 1),
-        (RatingChoice(study="Planted", form="made-up", language="en"), 1),
+        (RatingChoice(study="Planted", form="summary", language="en"), 1 / 2),
         (RatingChoice(category=CATEGORIES[0]), 1 / 2),
         (RatingChoice(model=MODELS[0], rater="B"), 1 / 9),
         (RatingChoice(study=""), 0),
