@@ -98,7 +98,7 @@ def main(words: list[str]) -> int:
         (tree / "DEBIAN" / "control").write_text(text, encoding="utf-8")
         set_modes(tree)
         subprocess.run(
-            [tool, "--root-owner-group", "-Zxz", "-z3", "--build", str(tree), str(target)],
+            [tool, "--root-owner-group", "-Zzstd", "-z9", "--build", str(tree), str(target)],
             check=True,
         )
     with target.open("rb") as file:
