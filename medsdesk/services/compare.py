@@ -9,28 +9,18 @@ from typing import TYPE_CHECKING
 
 from medsdesk.agreement.figures import joined
 from medsdesk.agreement.multiplicity import benjamini_hochberg, holm
-from medsdesk.agreement.raters import rater_agreement, why
-from medsdesk.core.errors import CancelledError
-from medsdesk.services.compare_metrics import MetricsCompared
-from medsdesk.services.compare_models import ability_rows, ranking_rows
+from medsdesk.services.compare_apart import compared_parts
+from medsdesk.services.compare_part import PartRows
 from medsdesk.services.compare_repeats import self_agreement
-from medsdesk.services.compare_scales import limits_rows
-from medsdesk.services.comparison_report import (
-    AgreementRow,
-    CompareOptions,
-    CompareReport,
-    ContestRow,
-    MetricRow,
-)
+from medsdesk.services.comparison_report import CompareOptions, CompareReport, MetricRow
 from medsdesk.services.marked_texts import mark_agreement
 from medsdesk.services.own_forms import known_forms
 from medsdesk.services.rated_answers import Question, questions
-from medsdesk.services.rated_tables import ALL, rated_tables
+from medsdesk.services.rated_tables import ALL
 from medsdesk.services.rating_rows import rating_rows
 
 if TYPE_CHECKING:
     from medsdesk.core.cancel import CancelToken
-    from medsdesk.services.comparison_rows import AbilityRow, CutRow, LimitsRow, RankingRow
     from medsdesk.store.workspace import Workspace
 
 AGAINST_CATEGORIES = "Within the categories the sign is the opposite: trust the categories."
@@ -72,16 +62,13 @@ def compare_questions(
 
     Raises:
         CancelledError: Stopped.
+        UserFacingError: A process that compares was ended.
     """
-    agreement: list[AgreementRow] = []
-    found = _Found()
-    for done, question in enumerate(asked):
-        if tell is not None:
-            tell(done, len(asked))
-        agreement += _agreement(question, options, cancel)
-        found.add(question, options, cancel)
+    found = PartRows()
+    for part in compared_parts(asked, options, cancel, tell):
+        found.add(part)
     return CompareReport(
-        agreement=tuple(agreement),
+        agreement=tuple(found.agreement),
         human_vs_metric=tuple(_adjusted(_warned(found.metrics))),
         metric_vs_metric=tuple(found.contests),
         ratings=sum(len(question.values) for question in asked),
@@ -95,63 +82,6 @@ def compare_questions(
         limits=tuple(found.limits),
         cuts=tuple(found.cuts),
     )
-
-
-class _Found:
-    """Rows of all questions and categories, as they come."""
-
-    def __init__(self) -> None:
-        self.metrics: list[MetricRow] = []
-        self.contests: list[ContestRow] = []
-        self.abilities: list[AbilityRow] = []
-        self.rankings: list[RankingRow] = []
-        self.limits: list[LimitsRow] = []
-        self.cuts: list[CutRow] = []
-
-    def add(self, question: Question, options: CompareOptions, cancel: CancelToken | None) -> None:
-        """Add what one question says, in each category and in all together."""
-        tables = tuple(rated_tables(question, decisions=options.decisions))
-        for table in tables[-1:] if options.brief else tables:
-            if cancel is not None and cancel.cancelled:
-                raise CancelledError
-            compared = MetricsCompared(table, options, cancel)
-            self.metrics += compared.rows
-            self.contests += compared.contests()
-            if options.brief:
-                continue
-            self.cuts += compared.cuts
-            self.abilities += ability_rows(table)
-            self.rankings += ranking_rows(table, compared.spas)
-            self.limits += limits_rows(table, options, cancel)
-
-
-def _agreement(
-    question: Question, options: CompareOptions, cancel: CancelToken | None
-) -> Iterator[AgreementRow]:
-    if not question.values:
-        return
-    table = question.table()
-    figures = rater_agreement(
-        table, question.level, question.points, options.resamples, options.seed, cancel,
-        question.table_items(),
-    )  # fmt: skip
-    for place, figure in enumerate(figures):
-        best = place == 0 and figure.value is not None
-        yield AgreementRow(
-            study=question.study,
-            instrument=question.instrument,
-            criterion=question.criterion,
-            scale=question.level,
-            statistic=figure.statistic,
-            value=figure.value,
-            ci95=figure.ci95,
-            n_items=figure.n_items,
-            n_raters=figure.n_raters,
-            note=figure.note,
-            why=why(question.level, table) if best else None,
-            interval=figure.interval,
-            excluded=dict(question.excluded),
-        )
 
 
 def _warned(rows: Sequence[MetricRow]) -> Iterator[MetricRow]:
