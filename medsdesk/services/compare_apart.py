@@ -97,7 +97,11 @@ def _apart(
     try:
         # The last of a question is all its categories together, the longest: those go first.
         longest = sorted(parts, key=lambda part: part.table if part.table is not None else 1 << 30)
-        asked_for = {part: pool.submit(_compare, part) for part in reversed(longest)}
+        asked_for = {}
+        for part in reversed(longest):
+            if cancel is not None and cancel.cancelled:  # a process takes its time to start
+                raise CancelledError
+            asked_for[part] = pool.submit(_compare, part)
         for part in parts:
             yield _result(asked_for[part], cancel)
     finally:
