@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -92,7 +94,9 @@ def _apart(
 ) -> Iterator[PartRows]:
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
-    pool = ProcessPoolExecutor(workers, context, _begin, (asked, options, stop))
+    # One question at a time: while a large thing is packed, the window has to wait.
+    packed = tuple(pickle.dumps(question) for question in asked)
+    pool = ProcessPoolExecutor(workers, context, _begin, (packed, options, stop))
     log.info("%d parts are compared in %d processes", len(parts), workers)
     try:
         # The last of a question is all its categories together, the longest: those go first.
@@ -106,7 +110,13 @@ def _apart(
             yield _result(asked_for[part], cancel)
     finally:
         stop.set()  # a part that nobody waits for ends by itself
-        pool.shutdown(wait=False, cancel_futures=True)
+        threading.Thread(target=_finish, args=(pool, stop), name="comparing-ends").start()
+
+
+def _finish(pool: ProcessPoolExecutor, stop: Event) -> None:
+    """Wait for the processes; what tells them to stop has to be there until the last has begun."""
+    pool.shutdown(cancel_futures=True)
+    stop.set()
 
 
 def _result(future: Future[PartRows], cancel: CancelToken | None) -> PartRows:
@@ -135,10 +145,11 @@ class _Stop(CancelToken):
         return self._theirs.is_set()
 
 
-def _begin(asked: Sequence[Question], options: CompareOptions, event: Event) -> None:
+def _begin(packed: Sequence[bytes], options: CompareOptions, event: Event) -> None:
     global _given  # noqa: PLW0603 - what a process is given once, for all parts
     # Ctrl+C in a terminal reaches all processes; the one that was asked tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked = [pickle.loads(question) for question in packed]  # noqa: S301 - of our own process
     _given = asked, options, _Stop(event)
 
 
