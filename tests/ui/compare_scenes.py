@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QWidget
 
 from medsdesk.store.workspace import open_workspace
+from medsdesk.ui.report.dialog import ReportDialog
 from tests.compared_ratings import import_planted
 from tests.waiting import rest, wait
 
@@ -55,8 +56,19 @@ def _one_rater(app: App) -> QWidget:
     return app.window
 
 
+def _report(app: App) -> QWidget:
+    _view(0, app)
+    page = compare_page(app)
+    page.report.button.click()
+    rest(100)
+    dialog = app.window.findChild(ReportDialog)
+    assert dialog is not None
+    return dialog
+
+
 SCENES: dict[str, Callable[[App], QWidget]] = {
     "compare-empty": _empty,
     "compare-little": _one_rater,
+    "compare-report": _report,
     **{f"compare-{name}": partial(_view, number) for number, name in enumerate(VIEWS)},
 }
